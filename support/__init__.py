@@ -1,0 +1,1 @@
+"""Switchboard: the support desk of Telegram bots."""

@@ -1,0 +1,255 @@
+"""Conversations: opened by the customer, taken, released, resolved, read.
+
+Every verb that adds to a thread first takes the customer's next number under the
+customer's row lock, so two deeds on one thread never cross.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+
+from support import events, live
+from support.db import db
+from support.live import Poke
+from support.models import (
+    Agent,
+    Assignment,
+    Conversation,
+    Customer,
+    EventKind,
+    Message,
+)
+from support.people import may_hold
+from support.refusals import (
+    AlreadyResolved,
+    AlreadyTaken,
+    NobodyHolds,
+    NotAllowed,
+    NotAssignee,
+)
+
+
+def lock(customer_id: int) -> int:
+    """Lock the customer's thread until the commit and return its next number."""
+    return db.session.execute(
+        update(Customer)
+        .where(Customer.id == customer_id)
+        .values(seq=Customer.seq + 1)
+        .returning(Customer.seq)
+        .execution_options(synchronize_session=False)
+    ).scalar_one()
+
+
+def locked(conversation: Conversation) -> int:
+    """Lock the thread, read the conversation as it is now, and return the next number."""
+    seq = lock(conversation.customer_id)
+    db.session.refresh(conversation)
+    return seq
+
+
+def running(customer: Customer) -> Conversation | None:
+    """Return the customer's conversation that is not resolved, if there is one."""
+    return db.session.scalar(
+        select(Conversation).where(
+            Conversation.customer_id == customer.id, Conversation.status != "resolved"
+        )
+    )
+
+
+def for_customer(customer: Customer, *, now: datetime, seq: int) -> Conversation:
+    """Return the conversation that a customer's message belongs to.
+
+    The running one; else the last one, reopened within the project's reopening time
+    (24 h by default); else a new one in the project's queue. The thread is locked.
+    """
+    conversation = running(customer) or _reopened(customer, now=now, seq=seq)
+    return conversation or _opened(customer, now=now, seq=seq)
+
+
+def _opened(customer: Customer, *, now: datetime, seq: int) -> Conversation:
+    conversation = Conversation(
+        project_id=customer.project_id,
+        customer_id=customer.id,
+        opened_at=now,
+        last_message_at=now,
+        read_seq=seq - 1,
+    )
+    db.session.add(conversation)
+    db.session.flush()
+    events.record_in(conversation, EventKind.CONVERSATION_OPENED, by=None, now=now, seq=seq)
+    return conversation
+
+
+def _reopened(customer: Customer, *, now: datetime, seq: int) -> Conversation | None:
+    last = db.session.scalar(
+        select(Conversation)
+        .where(Conversation.customer_id == customer.id)
+        .order_by(Conversation.id.desc())
+        .limit(1)
+    )
+    if last is None or last.resolved_at is None:
+        return None
+    if now - last.resolved_at > timedelta(hours=customer.project.reopen_hours):
+        return None
+    last.status, last.resolved_at = "open", None
+    _return_to_holder(last, now=now)
+    events.record_in(last, EventKind.CONVERSATION_REOPENED, by=None, now=now, seq=seq)
+    return last
+
+
+def _return_to_holder(conversation: Conversation, *, now: datetime) -> None:
+    """A reopened conversation goes to its last holder, or to the queue if he left."""
+    holder = conversation.assignee
+    if holder is not None and may_hold(holder, conversation.project):
+        assign(conversation, holder, now=now)
+    else:
+        conversation.assignee_id = None
+
+
+def assign(conversation: Conversation, agent: Agent, *, now: datetime) -> None:
+    """Begin the interval in which `agent` holds the conversation."""
+    conversation.assignee_id = agent.id
+    db.session.add(Assignment(conversation_id=conversation.id, agent_id=agent.id, started_at=now))
+
+
+def unassign(conversation: Conversation, *, now: datetime, seq: int) -> None:
+    """End the holder's interval: what comes after `seq` is not his to see."""
+    interval = db.session.scalar(
+        select(Assignment).where(
+            Assignment.conversation_id == conversation.id,
+            Assignment.role == "assignee",
+            Assignment.ended_at.is_(None),
+        )
+    )
+    if interval is not None:
+        interval.ended_at, interval.last_seq = max(now, interval.started_at), seq
+        db.session.flush()
+
+
+def take(conversation: Conversation, *, by: Agent, now: datetime) -> None:
+    """Take a waiting conversation from the queue; refuse when somebody was faster."""
+    seq = locked(conversation)
+    if conversation.assignee_id == by.id and not conversation.is_resolved:
+        return
+    if conversation.is_resolved:
+        raise AlreadyResolved
+    if not may_hold(by, conversation.project):
+        raise NotAllowed
+    _claim(conversation, by)
+    assign(conversation, by, now=now)
+    unread_since_answer(conversation)
+    events.record_in(conversation, EventKind.CONVERSATION_TAKEN, by=by, now=now, seq=seq)
+    announce(conversation, "desk", queue=True)
+
+
+def _claim(conversation: Conversation, by: Agent) -> None:
+    """Write the holder's name only where none stands: one of two claims wins."""
+    won = db.session.execute(
+        update(Conversation)
+        .where(Conversation.id == conversation.id, Conversation.assignee_id.is_(None))
+        .values(assignee_id=by.id)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.refresh(conversation)
+    if won.rowcount != 1:  # type: ignore[attr-defined]
+        holder = conversation.assignee
+        raise AlreadyTaken(holder=holder.name if holder else "")
+
+
+def release(conversation: Conversation, *, by: Agent, now: datetime) -> None:
+    """Put a conversation back into the project's queue."""
+    seq = locked(conversation)
+    require_holder(conversation, by)
+    unassign(conversation, now=now, seq=seq)
+    conversation.assignee_id = None
+    events.record_in(conversation, EventKind.CONVERSATION_RELEASED, by=by, now=now, seq=seq)
+    announce(conversation, "desk", queue=True, also=(by.id,))
+
+
+def resolve(conversation: Conversation, *, by: Agent, now: datetime) -> None:
+    """Close the case; resolving a resolved one is a no-op."""
+    seq = locked(conversation)
+    if conversation.is_resolved:
+        return
+    require_holder(conversation, by)
+    unassign(conversation, now=now, seq=seq)
+    conversation.status, conversation.resolved_at = "resolved", now
+    conversation.unread_count, conversation.read_seq = 0, seq
+    events.record_in(conversation, EventKind.CONVERSATION_RESOLVED, by=by, now=now, seq=seq)
+    announce(conversation, "desk")
+
+
+def require_holder(conversation: Conversation, agent: Agent) -> None:
+    """Refuse unless `agent` is the assignee of a conversation that is not resolved."""
+    if conversation.is_resolved:
+        raise AlreadyResolved
+    if conversation.assignee is None:
+        raise NobodyHolds
+    if conversation.assignee_id != agent.id:
+        raise NotAssignee(holder=conversation.assignee.name)
+
+
+def mark_read(conversation: Conversation, *, by: Agent, upto: int) -> bool:
+    """Note that the holder has seen the thread up to number `upto`; others change nothing."""
+    if conversation.assignee_id != by.id or upto <= conversation.read_seq:
+        return False
+    conversation.read_seq = upto
+    conversation.unread_count = count_unread(conversation)
+    live.poke("desk", agents=(by.id,))
+    return True
+
+
+def count_unread(conversation: Conversation) -> int:
+    """Count the customer's messages after `read_seq`."""
+    return (
+        db.session.scalar(
+            select(func.count()).where(
+                Message.conversation_id == conversation.id,
+                Message.direction == "in",
+                Message.seq > conversation.read_seq,
+            )
+        )
+        or 0
+    )
+
+
+def unread_since_answer(conversation: Conversation) -> None:
+    """For a new holder, everything after the last reply is new."""
+    answered = select(func.max(Message.seq)).where(
+        Message.conversation_id == conversation.id, Message.direction == "out"
+    )
+    conversation.read_seq = db.session.scalar(answered) or 0
+    conversation.unread_count = count_unread(conversation)
+
+
+def announce(
+    conversation: Conversation, *names: str, queue: bool = False, also: tuple[int, ...] = ()
+) -> None:
+    """Poke everyone who may see this conversation: its thread changed, and `names`."""
+    names = (f"conversation-{conversation.id}", *names)
+    live.send_after_commit(announcement(conversation, *names, queue=queue, also=also))
+
+
+def announcement(
+    conversation: Conversation,
+    *names: str,
+    queue: bool = False,
+    also: tuple[int, ...] = (),
+    data: str = "",
+) -> Poke:
+    """Return the poke that reaches whoever may see this conversation, and nobody else."""
+    waits = conversation.assignee_id is None and not conversation.is_resolved
+    return Poke(
+        names,
+        project=conversation.project_id,
+        agents=(*joined(conversation), *also),
+        queue=(queue or waits) and conversation.project.agents_see_queue,
+        data=data,
+    )
+
+
+def joined(conversation: Conversation) -> tuple[int, ...]:
+    """Return the agents at this conversation: its holder, even of a resolved one."""
+    return (conversation.assignee_id,) if conversation.assignee_id else ()

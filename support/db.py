@@ -1,0 +1,154 @@
+"""The database: one session, one way to commit, and the bells that ring after it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, BigInteger, DateTime, Engine, Integer, MetaData, String, event
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
+from sqlalchemy.types import TypeDecorator
+
+Bell = Callable[[], object]
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON")
+
+_reads: ContextVar[bool] = ContextVar("reads", default=False)
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An instant: aware in Python, UTC in the database, refused when naive."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Store UTC; SQLite keeps no zone, so it is taken off there."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            msg = f"naive instant: {value}"
+            raise ValueError(msg)
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give every instant back as aware UTC."""
+        del dialect
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Big = BigInteger().with_variant(Integer, "sqlite")
+
+# Common columns have a word, so that a model reads as a table of facts.
+primary_key = Annotated[int, mapped_column(Big, primary_key=True)]
+big = Annotated[int, mapped_column(Big)]
+word = Annotated[str, mapped_column(String(32))]
+line = Annotated[str, mapped_column(String(255))]
+
+
+CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Names of constraints are fixed, so that migrations can find them."""
+
+    registry = registry(
+        metadata=MetaData(naming_convention=CONVENTION),
+        type_annotation_map={datetime: UTCDateTime, dict[str, Any]: JSON, list[Any]: JSON},
+    )
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+migrate = Migrate(directory="support/migrations", render_as_batch=True)
+
+if TYPE_CHECKING:
+
+    class Model(Base):
+        """What every table of ours is."""
+
+        __abstract__ = True
+else:
+    Model = db.Model
+
+
+def utcnow() -> datetime:
+    """Return this instant, aware and in UTC."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def reading() -> Generator[None]:
+    """A transaction begun in here takes no write lock and cannot write."""
+    token = _reads.set(True)
+    try:
+        yield
+    finally:
+        _reads.reset(token)
+
+
+@event.listens_for(Engine, "connect")
+def _connected(raw: Any, _record: object) -> None:
+    if isinstance(raw, sqlite3.Connection):
+        raw.isolation_level = None
+        for pragma in PRAGMAS:
+            raw.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begun(connection: Connection) -> None:
+    reads = _reads.get()
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA query_only={int(reads)}")
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+    elif reads:
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+
+def by_method(wsgi: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
+    """Wrap the application so that a GET reads and everything else may write."""
+
+    def call(environ: dict[str, Any], start: object) -> Iterable[bytes]:
+        token = _reads.set(environ["REQUEST_METHOD"] in ("GET", "HEAD", "OPTIONS"))
+        try:
+            return wsgi(environ, start)
+        finally:
+            _reads.reset(token)
+
+    return call
+
+
+def ring(bell: Bell) -> None:
+    """Ask for `bell` to be called once the running transaction is committed."""
+    db.session.info.setdefault("bells", []).append(bell)
+
+
+def commit() -> None:
+    """Commit, then ring the bells that the verbs asked for: nothing leaves before."""
+    db.session.commit()
+    for bell in db.session.info.pop("bells", []):
+        bell()
+
+
+def hush() -> None:
+    """Forget the bells asked for so far: history that is written down wakes nobody."""
+    db.session.info.pop("bells", None)
+
+
+@event.listens_for(Session, "after_rollback")
+def _silenced(session: Session) -> None:
+    session.info.pop("bells", None)

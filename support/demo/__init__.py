@@ -1,0 +1,1 @@
+"""The demonstration: a team, a month of history, and customers who keep writing."""

@@ -1,0 +1,92 @@
+"""The first seconds of the demonstration: its bots, its team, its projects."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from support import people, projects
+from support.config import Settings
+from support.db import commit, db
+from support.demo.control import Control
+from support.demo.team import PROJECTS, TEAM, WORKSPACE
+from support.models import Agent, Project, Workspace
+
+# The workspace is as old as its history, and a little older.
+AGE = timedelta(days=31)
+# Numbers of messages that belong to the history; what is written from now on comes after them.
+RESERVED = 5000
+
+
+def found(settings: Settings, control: Control, *, now: datetime) -> bool:
+    """Make bots, team and projects on an empty database; return whether this is a demonstration.
+
+    A database on which somebody else has begun to work is left alone.
+    """
+    if not is_empty() and not is_ours():
+        return False
+    for project in PROJECTS:
+        control.create_bot(project.username, project.bot_name, project.token)
+        control.remember(project.bot_id, RESERVED, [], [])
+    if is_empty():
+        _settle(settings, now=now - AGE)
+        commit()
+    return True
+
+
+def is_empty() -> bool:
+    """Whether nobody works here yet."""
+    return not db.session.scalar(select(Workspace.id)) and not db.session.scalar(select(Agent.id))
+
+
+def is_ours() -> bool:
+    """Whether the workspace is the demonstration's own."""
+    owner = db.session.scalar(select(Agent.id).where(Agent.email == TEAM[0].email))
+    return owner is not None and len(own_projects()) == len(PROJECTS)
+
+
+def own_projects() -> dict[str, Project]:
+    """Return the demonstration's projects by their keys."""
+    rows = db.session.scalars(
+        select(Project).where(Project.bot_id.in_([project.bot_id for project in PROJECTS]))
+    )
+    by_bot = {row.bot_id: row for row in rows}
+    return {p.key: by_bot[p.bot_id] for p in PROJECTS if p.bot_id in by_bot}
+
+
+def anchor() -> datetime:
+    """Return the instant at which the demonstration was founded: its history ends there."""
+    return db.session.scalars(select(Workspace.created_at)).one() + AGE
+
+
+def _settle(settings: Settings, *, now: datetime) -> None:
+    projects.found_workspace(WORKSPACE, now=now)
+    agents = {
+        one.email: people.create(
+            one.email, name=one.name, password=one.password, role=one.role, by=None, now=now
+        )
+        for one in TEAM
+    }
+    owner = agents[TEAM[0].email]
+    for one in PROJECTS:
+        bot = projects.Bot(one.bot_id, one.username, one.bot_name)
+        project = projects.create(
+            one.name,
+            token=one.token,
+            bot=bot,
+            data=settings.data,
+            timezone=one.timezone,
+            by=owner,
+            now=now,
+        )
+        _staff(project, one.key, agents, owner, now=now)
+
+
+def _staff(
+    project: Project, key: str, agents: dict[str, Agent], owner: Agent, *, now: datetime
+) -> None:
+    for one in TEAM:
+        if key in one.memberships:
+            role = one.memberships[key]
+            people.add_member(agents[one.email], project, role, by=owner, now=now)

@@ -1,0 +1,123 @@
+"""Logins: server-side sessions that can be listed and ended."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from support import events, live
+from support.db import db
+from support.models import Agent, EventKind, Login
+from support.refusals import WrongLogin
+
+IDLE = timedelta(hours=12)
+ABSOLUTE = timedelta(days=7)
+TOUCH = timedelta(minutes=5)
+
+hasher = PasswordHasher()
+
+
+def verify(email: str, password: str) -> int:
+    """Return the id of the agent whose address and password these are, else refuse.
+
+    The same answer in the same time whether the address is unknown, the password wrong
+    or the agent disabled. Reads only: hashing takes long and must hold no lock.
+    """
+    found = db.session.scalar(select(Agent).where(Agent.email == email.strip().casefold()))
+    good = _matches(found.password_hash if found else _nobody(), password)
+    if not good or found is None or found.disabled_at is not None:
+        raise WrongLogin
+    return found.id
+
+
+@cache
+def _nobody() -> str:
+    """Verified when nobody has the address, so that the answer takes the same time."""
+    return hasher.hash("nobody has this address")
+
+
+def _matches(hashed: str, password: str) -> bool:
+    try:
+        return hasher.verify(hashed, password)
+    except (Argon2Error, InvalidHashError):
+        return False
+
+
+def start(agent: Agent, *, address: str, browser: str, now: datetime) -> str:
+    """Open a login and return its secret, which is shown to the browser once."""
+    if agent.disabled_at is not None:
+        raise WrongLogin
+    secret = secrets.token_urlsafe(32)
+    db.session.add(
+        Login(
+            agent_id=agent.id,
+            digest=digest(secret),
+            address=address[:255],
+            browser=browser[:255],
+            created_at=now,
+            seen_at=now,
+        )
+    )
+    events.record(EventKind.LOGGED_IN, by=agent, now=now, address=address)
+    return secret
+
+
+def digest(secret: str) -> str:
+    """Return what the database keeps of a secret."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def find(secret: str, *, now: datetime) -> Login | None:
+    """Return the running login of this secret: not ended, idle for 12 h or 7 days old."""
+    with_agent = joinedload(Login.agent).joinedload(Agent.memberships)  # each page asks for them
+    rows = db.session.scalars(
+        select(Login).where(Login.digest == digest(secret)).options(with_agent)
+    )
+    login = rows.unique().one_or_none()
+    return login if login and is_running(login, now=now) else None
+
+
+def is_running(login: Login, *, now: datetime) -> bool:
+    """Whether this login still lets its agent in."""
+    fresh = now - login.seen_at < IDLE and now - login.created_at < ABSOLUTE
+    return fresh and login.ended_at is None and login.agent.disabled_at is None
+
+
+def touch(login: Login, *, now: datetime) -> bool:
+    """Renew the idle time, at most once in 5 minutes; return whether anything changed."""
+    if now - login.seen_at < TOUCH:
+        return False
+    login.seen_at = now
+    return True
+
+
+def running(agent: Agent, *, now: datetime) -> list[Login]:
+    """Return the agent's running logins, newest first."""
+    rows = db.session.scalars(
+        select(Login)
+        .where(Login.agent_id == agent.id, Login.ended_at.is_(None))
+        .order_by(Login.id.desc())
+    )
+    return [login for login in rows if is_running(login, now=now)]
+
+
+def end(login: Login, *, by: Agent, now: datetime) -> None:
+    """End one login; its open stream closes within two seconds."""
+    login.ended_at = login.ended_at or now
+    live.poke("logins", agents=(login.agent_id,))
+    events.record(EventKind.LOGGED_OUT, by=by, now=now, login=login.id)
+
+
+def end_all(agent: Agent, *, now: datetime, but: Login | None = None) -> None:
+    """End every login of an agent, except `but`."""
+    for login in running(agent, now=now):
+        if login is not but:
+            login.ended_at = now
+    live.poke("logins", agents=(agent.id,))

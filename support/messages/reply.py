@@ -1,0 +1,181 @@
+"""What the assignee replies: rows of the outbox, made once per click."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from support import drafts, queue, utf16
+from support.conversations import (
+    announce,
+    lock,
+    locked,
+    require_holder,
+)
+from support.db import db
+from support.messages.rows import conversation_of, is_last, touch
+from support.models import Agent, Attachment, Conversation, Message
+from support.refusals import (
+    CustomerBlockedBot,
+    MessageEmpty,
+    NotRetryable,
+    TextTooLong,
+    TooManyFiles,
+)
+
+TEXT_LIMIT = 20_000
+FILES_LIMIT = 10
+PARTS_LIMIT = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file of an agent that is in the store already, under its random name `path`."""
+
+    path: str
+    file_name: str
+    mime: str
+    size: int
+    kind: str = "document"
+    width: int | None = None
+    height: int | None = None
+    preview: str | None = None
+
+
+def reply(  # noqa: PLR0913 - a reply has these parts
+    conversation: Conversation,
+    text: str,
+    *,
+    by: Agent,
+    now: datetime,
+    client_key: str,
+    reply_to: int | None = None,
+    uploads: tuple[Upload, ...] = (),
+) -> list[Message]:
+    """Put the assignee's reply into the outbox and return its messages.
+
+    The same `client_key` again returns the messages it made (a double click is one reply).
+    A text over Telegram's 4,096 UTF-16 units becomes several messages. Refuses anyone but
+    the assignee, an empty or endless text, and a customer who has blocked the bot.
+    """
+    _sendable(text, uploads)
+    locked(conversation)
+    made = made_before(by, client_key)
+    if made:
+        return made
+    require_holder(conversation, by)
+    if conversation.customer.blocked_at is not None:
+        raise CustomerBlockedBot
+    written = [
+        _written(conversation, part, upload, by=by, now=now, client_key=f"{client_key}:{number}")
+        for number, (part, upload) in enumerate(_parts(text.strip(), uploads))
+    ]
+    written[0].reply_to = reply_to
+    _answered(conversation, written[-1])
+    drafts.forget(drafts.find(conversation, mode="reply", by=by))
+    queue.nudge(conversation.project_id)
+    announce(conversation, "desk")
+    return written
+
+
+def made_before(by: Agent, client_key: str) -> list[Message]:
+    """Return the messages that this click has made already."""
+    keys = [f"{client_key}:{number}" for number in range(PARTS_LIMIT)]
+    rows = select(Message).where(Message.agent_id == by.id, Message.client_key.in_(keys))
+    return list(db.session.scalars(rows.order_by(Message.id)))
+
+
+def _sendable(text: str, uploads: tuple[Upload, ...]) -> None:
+    if not text.strip() and not uploads:
+        raise MessageEmpty
+    if len(uploads) > FILES_LIMIT:
+        raise TooManyFiles(limit=FILES_LIMIT)
+    if len(text) > TEXT_LIMIT:
+        raise TextTooLong(length=len(text), limit=TEXT_LIMIT)
+
+
+def _parts(text: str, uploads: tuple[Upload, ...]) -> list[tuple[str, Upload | None]]:
+    """Cut a reply into messages: files first, the text as the last one's caption if it fits."""
+    if not uploads:
+        return [(part, None) for part in utf16.split(text)]
+    if utf16.length(text) <= utf16.CAPTION_LIMIT:
+        return [*(("", upload) for upload in uploads[:-1]), (text, uploads[-1])]
+    return [*(("", upload) for upload in uploads), *((part, None) for part in utf16.split(text))]
+
+
+def _written(
+    conversation: Conversation,
+    text: str,
+    upload: Upload | None,
+    *,
+    by: Agent,
+    now: datetime,
+    client_key: str,
+) -> Message:
+    seq = lock(conversation.customer_id)
+    message = Message(
+        project_id=conversation.project_id,
+        customer_id=conversation.customer_id,
+        conversation_id=conversation.id,
+        agent_id=by.id,
+        direction="out",
+        kind=upload.kind if upload else "text",
+        text=text,
+        entities=[],
+        created_at=now,
+        seq=seq,
+        rev=seq,
+        random_id=secrets.randbits(62) | 1,
+        client_key=client_key,
+        attachment=_given(upload, now=now) if upload else None,
+    )
+    db.session.add(message)
+    db.session.flush()
+    return message
+
+
+def _given(upload: Upload, *, now: datetime) -> Attachment:
+    return Attachment(
+        kind=upload.kind,
+        file_name=upload.file_name[:255],
+        mime=upload.mime[:255],
+        size=upload.size,
+        width=upload.width,
+        height=upload.height,
+        path=upload.path,
+        preview=upload.preview,
+        fetched_at=now,
+    )
+
+
+def _answered(conversation: Conversation, message: Message) -> None:
+    is_last(conversation, message)
+    conversation.read_seq, conversation.unread_count = message.seq, 0
+
+
+def retry(message: Message, *, by: Agent, now: datetime) -> None:
+    """Send a failed message once more, with the same `random_id`."""
+    conversation = conversation_of(message)
+    locked(conversation)
+    require_holder(conversation, by)
+    if message.failed_at is None:
+        raise NotRetryable
+    message.failed_at, message.failure, message.not_before = None, "", now
+    touch(message)
+    queue.nudge(message.project_id)
+    announce(conversation)
+
+
+def discard(message: Message, *, by: Agent, now: datetime) -> None:
+    """Take a failed message out of the thread; it stays in the database as deleted."""
+    conversation = conversation_of(message)
+    locked(conversation)
+    require_holder(conversation, by)
+    if message.failed_at is None:
+        raise NotRetryable
+    message.deleted_at = now
+    touch(message)
+    announce(conversation)

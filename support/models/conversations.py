@@ -1,0 +1,186 @@
+"""Customers, their conversations, who held them, and what is being typed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from support.db import Big, Model, big, line, primary_key, word
+from support.models.messages import Message
+from support.models.people import Agent
+from support.models.projects import Project
+
+
+class Customer(Model):
+    """A Telegram user writing to one project's bot.
+
+    `seq` counts everything said and done in the thread. A verb that adds or changes
+    something takes the next number under this row's lock, so the numbers are the order
+    in which the desk saw it, the cursor of live pages, and the horizon of an agent who
+    had to let the conversation go.
+    """
+
+    __tablename__ = "customer"
+    __table_args__ = (UniqueConstraint("project_id", "telegram_id"),)
+
+    id: Mapped[primary_key]
+    project_id: Mapped[big] = mapped_column(ForeignKey("project.id"))
+    telegram_id: Mapped[big]
+    first_name: Mapped[line] = mapped_column(default="")
+    last_name: Mapped[line] = mapped_column(default="")
+    username: Mapped[line] = mapped_column(default="")
+    language: Mapped[word] = mapped_column(default="")
+    first_seen_at: Mapped[datetime]
+    blocked_at: Mapped[datetime | None]
+    seq: Mapped[int] = mapped_column(Big, default=0)
+
+    project: Mapped[Project] = relationship()
+
+    @property
+    def name(self) -> str:
+        """The name to show: never empty, always hostile."""
+        full = f"{self.first_name} {self.last_name}".strip()
+        return full or self.username or str(self.telegram_id)
+
+
+class Conversation(Model):
+    """One case, from the customer's first message to its resolution.
+
+    `unread_count` counts customer messages after `read_seq` that the desk holding the
+    conversation has not seen; the "New" divider stands after `read_seq`.
+    """
+
+    __tablename__ = "conversation"
+    __table_args__ = (
+        CheckConstraint("status IN ('open', 'waiting', 'snoozed', 'resolved')", name="status"),
+        CheckConstraint("tier IN ('standard', 'escalated', 'urgent')", name="tier"),
+        CheckConstraint("(status = 'resolved') = (resolved_at IS NOT NULL)", name="resolved"),
+        Index(
+            "ix_conversation_desk",
+            "assignee_id",
+            "last_message_at",
+            "id",
+            "unread_count",
+            sqlite_where=text("status != 'resolved'"),
+            postgresql_where=text("status != 'resolved'"),
+        ),
+        Index(
+            "ix_conversation_open",
+            "project_id",
+            "last_message_at",
+            "id",
+            sqlite_where=text("status != 'resolved'"),
+            postgresql_where=text("status != 'resolved'"),
+        ),
+        Index(
+            "ix_conversation_queue",
+            "project_id",
+            "last_message_at",
+            "id",
+            sqlite_where=text("status != 'resolved' AND assignee_id IS NULL"),
+            postgresql_where=text("status != 'resolved' AND assignee_id IS NULL"),
+        ),
+        Index(
+            "ix_conversation_resolved",
+            "project_id",
+            "last_message_at",
+            "id",
+            sqlite_where=text("status = 'resolved'"),
+            postgresql_where=text("status = 'resolved'"),
+        ),
+        Index(
+            "ix_conversation_resolved_by_holder",
+            "assignee_id",
+            "last_message_at",
+            "id",
+            sqlite_where=text("status = 'resolved'"),
+            postgresql_where=text("status = 'resolved'"),
+        ),
+        # A customer has one running conversation at most: the database says so.
+        Index(
+            "uq_conversation_running",
+            "customer_id",
+            unique=True,
+            sqlite_where=text("status != 'resolved'"),
+            postgresql_where=text("status != 'resolved'"),
+        ),
+        Index("ix_conversation_customer_id", "customer_id", "id"),
+    )
+
+    id: Mapped[primary_key]
+    project_id: Mapped[big] = mapped_column(ForeignKey("project.id"))
+    customer_id: Mapped[big] = mapped_column(ForeignKey("customer.id"))
+    status: Mapped[word] = mapped_column(default="open")
+    tier: Mapped[word] = mapped_column(default="standard")
+    assignee_id: Mapped[int | None] = mapped_column(Big, ForeignKey("agent.id"))
+    opened_at: Mapped[datetime]
+    resolved_at: Mapped[datetime | None]
+    last_message_at: Mapped[datetime]
+    last_message_id: Mapped[int | None] = mapped_column(Big)
+    unread_count: Mapped[int] = mapped_column(default=0)
+    read_seq: Mapped[int] = mapped_column(Big, default=0)
+
+    project: Mapped[Project] = relationship()
+    customer: Mapped[Customer] = relationship()
+    assignee: Mapped[Agent | None] = relationship()
+    last_message: Mapped[Message | None] = relationship(
+        primaryjoin="foreign(Conversation.last_message_id) == Message.id", viewonly=True
+    )
+
+    @property
+    def is_resolved(self) -> bool:
+        """Whether the case is closed."""
+        return self.status == "resolved"
+
+
+class Assignment(Model):
+    """An interval in which an agent holds a conversation or has joined it.
+
+    `last_seq` is the customer's thread number at which it ended: what is numbered
+    higher was said or done after this agent had to go.
+    """
+
+    __tablename__ = "assignment"
+    __table_args__ = (
+        CheckConstraint("role IN ('assignee', 'collaborator')", name="role"),
+        CheckConstraint("ended_at >= started_at", name="interval"),
+        CheckConstraint("(ended_at IS NULL) = (last_seq IS NULL)", name="last_seq"),
+        Index("ix_assignment_agent_id", "agent_id", "conversation_id"),
+        Index("ix_assignment_conversation_id", "conversation_id"),
+        Index(
+            "uq_assignment_lead",
+            "conversation_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL AND role = 'assignee'"),
+            postgresql_where=text("ended_at IS NULL AND role = 'assignee'"),
+        ),
+    )
+
+    id: Mapped[primary_key]
+    conversation_id: Mapped[big] = mapped_column(ForeignKey("conversation.id"))
+    agent_id: Mapped[big] = mapped_column(ForeignKey("agent.id"))
+    role: Mapped[word] = mapped_column(default="assignee")
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    last_seq: Mapped[int | None] = mapped_column(Big)
+
+    agent: Mapped[Agent] = relationship()
+
+
+class Draft(Model):
+    """What an agent has typed and not sent, per conversation and mode."""
+
+    __tablename__ = "draft"
+    __table_args__ = (
+        UniqueConstraint("agent_id", "conversation_id", "mode"),
+        CheckConstraint("mode IN ('reply', 'note')", name="mode"),
+    )
+
+    id: Mapped[primary_key]
+    agent_id: Mapped[big] = mapped_column(ForeignKey("agent.id"))
+    conversation_id: Mapped[big] = mapped_column(ForeignKey("conversation.id"), index=True)
+    mode: Mapped[word]
+    text: Mapped[str]
+    updated_at: Mapped[datetime]

@@ -1,0 +1,64 @@
+"""Events: what was done, by whom, when; the timeline and the audit log read this table."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from support.db import Big, Model, line, primary_key
+from support.models.people import Agent
+
+
+class EventKind(StrEnum):
+    """Every deed the desk records; each has its sentence on the timeline."""
+
+    AGENT_CREATED = "agent.created"
+    AGENT_DISABLED = "agent.disabled"
+    AGENT_ENABLED = "agent.enabled"
+    AGENT_CHANGED = "agent.changed"
+    LOGGED_IN = "login.started"
+    LOGIN_REFUSED = "login.refused"
+    LOGGED_OUT = "login.ended"
+    MEMBER_ADDED = "member.added"
+    MEMBER_REMOVED = "member.removed"
+    PROJECT_CREATED = "project.created"
+    PROJECT_CHANGED = "project.changed"
+    TOKEN_CHANGED = "project.token"  # noqa: S105 - the name of a deed
+    BOT_ONLINE = "bot.online"
+    BOT_TROUBLE = "bot.trouble"
+    CONVERSATION_OPENED = "conversation.opened"
+    CONVERSATION_REOPENED = "conversation.reopened"
+    CONVERSATION_TAKEN = "conversation.taken"
+    CONVERSATION_RELEASED = "conversation.released"
+    CONVERSATION_TRANSFERRED = "conversation.transferred"
+    CONVERSATION_RESOLVED = "conversation.resolved"
+    CUSTOMER_BLOCKED = "customer.blocked"
+    CUSTOMER_UNBLOCKED = "customer.unblocked"
+
+
+class Event(Model):
+    """One deed. `seq` is its place in the customer's thread when it has one."""
+
+    __tablename__ = "event"
+    __table_args__ = (
+        Index("ix_event_customer_id", "customer_id", "seq"),
+        Index("ix_event_at", "at"),
+    )
+
+    id: Mapped[primary_key]
+    kind: Mapped[line]
+    at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(Big, ForeignKey("agent.id"))
+    project_id: Mapped[int | None] = mapped_column(Big, ForeignKey("project.id"))
+    customer_id: Mapped[int | None] = mapped_column(Big, ForeignKey("customer.id"))
+    conversation_id: Mapped[int | None] = mapped_column(
+        Big, ForeignKey("conversation.id"), index=True
+    )
+    seq: Mapped[int | None] = mapped_column(Big)
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    by: Mapped[Agent | None] = relationship()

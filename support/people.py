@@ -1,0 +1,157 @@
+"""Agents and members: create them, change them, let them in and out."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from argon2 import PasswordHasher
+from sqlalchemy import func, select
+
+from support import events, live, logins
+from support.db import db
+from support.models import Agent, EventKind, Membership, Project, Role
+from support.passwords import checked_password
+from support.refusals import AgentUnknown, BadEmail, BadName, BadRole, EmailTaken, LastOwner
+
+NAME_LIMIT = 80
+EMAIL = re.compile(r"[^@\s<>\"']{1,64}@[^@\s<>\"']{1,190}")
+hasher = PasswordHasher()
+
+
+def create(
+    email: str, *, name: str, password: str, role: str = "member", by: Agent | None, now: datetime
+) -> Agent:
+    """Let a person log in; refuse a bad or taken address, a bad name, role or password."""
+    if role not in ("owner", "member"):
+        raise BadRole(role=role, roles="owner, member")
+    agent = Agent(
+        email=free_email(email),
+        name=checked_name(name),
+        role=role,
+        password_hash=hasher.hash(checked_password(password)),
+        created_at=now,
+    )
+    db.session.add(agent)
+    db.session.flush()
+    events.record(EventKind.AGENT_CREATED, by=by, now=now, agent=agent.id, role=role)
+    return agent
+
+
+def free_email(email: str) -> str:
+    """Return the address in its one spelling; refuse a bad or a taken one."""
+    email = email.strip().casefold()
+    if not EMAIL.fullmatch(email):
+        raise BadEmail(email=email)
+    if db.session.scalar(select(Agent.id).where(Agent.email == email)):
+        raise EmailTaken(email=email)
+    return email
+
+
+def checked_name(name: str, limit: int = NAME_LIMIT) -> str:
+    """Return the name without outer space; refuse an empty or endless one."""
+    name = " ".join(name.split())
+    if not 0 < len(name) <= limit:
+        raise BadName(limit=limit)
+    return name
+
+
+def by_email(email: str) -> Agent:
+    """Find an agent by address; refuse an unknown one."""
+    agent = db.session.scalar(select(Agent).where(Agent.email == email.strip().casefold()))
+    if agent is None:
+        raise AgentUnknown(email=email)
+    return agent
+
+
+def set_password(agent: Agent, password: str, *, by: Agent, now: datetime) -> None:
+    """Change a password; every login of that agent ends."""
+    agent.password_hash = hasher.hash(checked_password(password))
+    logins.end_all(agent, now=now)
+    events.record(EventKind.AGENT_CHANGED, by=by, now=now, agent=agent.id, what="password")
+
+
+def rename(agent: Agent, name: str, *, by: Agent, now: datetime) -> None:
+    """Change the name colleagues see."""
+    agent.name = checked_name(name)
+    events.record(EventKind.AGENT_CHANGED, by=by, now=now, agent=agent.id, what="name")
+
+
+def set_role(agent: Agent, role: str, *, by: Agent, now: datetime) -> None:
+    """Make somebody an owner or a member; the last owner stays one."""
+    if role not in ("owner", "member"):
+        raise BadRole(role=role, roles="owner, member")
+    if agent.is_owner and role != "owner":
+        keep_an_owner(agent)
+    agent.role = role
+    live.poke("desk", agents=(agent.id,))
+    events.record(EventKind.AGENT_CHANGED, by=by, now=now, agent=agent.id, what="role", role=role)
+
+
+def disable(agent: Agent, *, by: Agent, now: datetime) -> None:
+    """Shut an agent out at once: logins and open streams end."""
+    if agent.is_owner:
+        keep_an_owner(agent)
+    agent.disabled_at = now
+    logins.end_all(agent, now=now)
+    events.record(EventKind.AGENT_DISABLED, by=by, now=now, agent=agent.id)
+
+
+def enable(agent: Agent, *, by: Agent, now: datetime) -> None:
+    """Let a disabled agent log in again."""
+    agent.disabled_at = None
+    events.record(EventKind.AGENT_ENABLED, by=by, now=now, agent=agent.id)
+
+
+def keep_an_owner(agent: Agent) -> None:
+    """Refuse to lose the last owner."""
+    others = select(func.count()).where(
+        Agent.role == "owner", Agent.disabled_at.is_(None), Agent.id != agent.id
+    )
+    if not db.session.scalar(others):
+        raise LastOwner
+
+
+def add_member(
+    agent: Agent, project: Project, role: str, *, by: Agent | None, now: datetime
+) -> Membership:
+    """Give an agent a place in a project, or another role there."""
+    if role not in set(Role):
+        raise BadRole(role=role, roles=", ".join(Role))
+    member = membership(agent, project) or Membership(
+        agent_id=agent.id, project_id=project.id, created_at=now
+    )
+    member.role = role
+    db.session.add(member)
+    live.poke("desk", agents=(agent.id,))
+    events.record(
+        EventKind.MEMBER_ADDED, by=by, now=now, project_id=project.id, agent=agent.id, role=role
+    )
+    return member
+
+
+def remove_member(agent: Agent, project: Project, *, by: Agent, now: datetime) -> None:
+    """Take an agent's place in a project away; removing nobody is a no-op."""
+    member = membership(agent, project)
+    if member is None:
+        return
+    db.session.delete(member)
+    live.poke("desk", agents=(agent.id,))
+    events.record(EventKind.MEMBER_REMOVED, by=by, now=now, project_id=project.id, agent=agent.id)
+
+
+def membership(agent: Agent, project: Project) -> Membership | None:
+    """Return the agent's place in the project, if he has one."""
+    return db.session.scalar(
+        select(Membership).where(
+            Membership.agent_id == agent.id, Membership.project_id == project.id
+        )
+    )
+
+
+def may_hold(agent: Agent, project: Project) -> bool:
+    """Whether conversations of this project can be given to this agent."""
+    if agent.disabled_at is not None:
+        return False
+    member = membership(agent, project)
+    return agent.is_owner or (member is not None and member.role != Role.AUDITOR)

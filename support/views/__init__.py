@@ -1,0 +1,31 @@
+"""The web's rooms: one blueprint per page, each of which finds, asks, commits and renders.
+
+Every module here that has a `blueprint` is opened by `init`. All pages want a login, except the
+views marked `@public` (see `support.views.identity`).
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+from flask import Flask
+
+from support import cli, htmx
+from support.views import assets, errors, guards, i18n, identity, shell
+
+
+def init(app: Flask) -> None:
+    """Open every page; the order of the guards is the order in which they are asked."""
+    htmx.init(app)
+    guards.init(app)
+    identity.init(app)
+    i18n.init(app)
+    assets.init(app)
+    shell.init(app)
+    errors.init(app)
+    cli.init(app)
+    for room in iter_modules(__path__):
+        module = import_module(f"{__name__}.{room.name}")
+        if hasattr(module, "blueprint"):
+            app.register_blueprint(module.blueprint)

@@ -1,0 +1,87 @@
+"""What stands before every page: the body first, then where a request comes from; and headers."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, request
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_wtf.csrf import CSRFProtect
+
+from support.refusals import StaleForm
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data: blob:",
+        "media-src 'self' blob:",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+YEAR = 31_536_000
+UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
+
+csrf = CSRFProtect()
+limiter = Limiter(
+    get_remote_address,
+    key_prefix="switchboard",
+    in_memory_fallback_enabled=True,  # a dead Redis counts in this process and locks nobody out
+    swallow_errors=True,
+    storage_options={"socket_connect_timeout": 1, "socket_timeout": 1},
+)
+
+
+def init(app: Flask) -> None:
+    """Put the guards before the pages and the headers on every answer."""
+    if app.config["SESSION_COOKIE_SECURE"]:
+        app.config["SESSION_COOKIE_NAME"] = "__Host-switchboard"
+    app.config.setdefault("SESSION_REFRESH_EACH_REQUEST", False)
+    app.config["SESSION_REFRESH_EACH_REQUEST"] = False
+    app.config.setdefault("RATELIMIT_STORAGE_URI", app.config["SETTINGS"].redis_url)
+    app.before_request(body_first)
+    app.before_request(same_site)
+    csrf.init_app(app)
+    limiter.init_app(app)
+    app.after_request(headers)
+
+
+def body_first() -> None:
+    """Read the body before the first query, which takes the write lock: uploads are slow."""
+    if request.method in UNSAFE:
+        request.form  # noqa: B018 - reading it is the deed
+
+
+def same_site() -> None:
+    """Refuse to write for another site, whatever token it has found."""
+    if request.method in UNSAFE and is_foreign():
+        raise StaleForm
+
+
+def is_foreign() -> bool:
+    """Whether the browser says that another site sent this request."""
+    return request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none")
+
+
+def headers(response: Response) -> Response:
+    """Give every answer the house's headers, unless its view has set its own."""
+    if request.endpoint == "static" and response.status_code == 200:
+        lifetime = f"public, max-age={YEAR}, immutable" if "v" in request.args else "no-cache"
+        response.headers["Cache-Control"] = lifetime
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", f"max-age={YEAR}")
+    return response

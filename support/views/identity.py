@@ -1,0 +1,83 @@
+"""Who is asking: the login behind the cookie, and the door that is shut to everybody else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from flask import Flask, current_app, request, url_for
+from flask_login import LoginManager, UserMixin, current_user
+from werkzeug import Response
+
+from support import htmx, logins
+from support.db import utcnow
+from support.models import Agent, Login
+from support.refusals import LoginEnded
+
+View = TypeVar("View", bound=Callable[..., object])
+
+
+class Visitor(UserMixin):
+    """An agent by one of his logins; the cookie carries nothing but the login's secret."""
+
+    def __init__(self, login: Login, secret: str) -> None:
+        self.login = login
+        self.secret = secret
+
+    @property
+    def agent(self) -> Agent:
+        """The person who is asking."""
+        return self.login.agent
+
+    def get_id(self) -> str:
+        """Return what Flask-Login keeps in the signed cookie."""
+        return self.secret
+
+
+def public(view: View) -> View:
+    """Let people without a login see this page; every other page is shut to them."""
+    view.is_public = True  # type: ignore[attr-defined]
+    return view
+
+
+def init(app: Flask) -> None:
+    """Ask every request who it is, before any view runs."""
+    manager = LoginManager(app)
+    manager.session_protection = None  # the login's row decides, not the browser's address
+    manager.user_loader(visitor)
+    app.before_request(gate)
+
+
+def visitor(secret: str) -> Visitor | None:
+    """Find the running login of a cookie; writing requests renew its idle time."""
+    login = logins.find(secret, now=utcnow())
+    if login is None:
+        return None
+    if request.method == "POST":
+        logins.touch(login, now=utcnow())
+    return Visitor(login, secret)
+
+
+def gate() -> Response | None:
+    """Shut every page that is not public; an unknown address is answered like any other."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if request.endpoint == "static" or getattr(view, "is_public", False):
+        return None
+    return None if current_user.is_authenticated else turned_away()
+
+
+def turned_away() -> Response:
+    """Send a reader to the login page; a writer keeps his page, since his text is on it.
+
+    The stream and everything else that htmx may not follow hears 401.
+    """
+    if request.method != "GET" or request.blueprint == "live":
+        raise LoginEnded
+    return htmx.see(url_for("login.form", next=wanted()))
+
+
+def wanted() -> str | None:
+    """Return the path to come back to after the login: ours, and a page of its own."""
+    if htmx.asks() or request.path == "/":
+        return None
+    return request.full_path.rstrip("?")

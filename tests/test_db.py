@@ -1,0 +1,80 @@
+"""The bedrock: bells ring after the commit, readers cannot write, instants are UTC."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError, StatementError
+
+from support.db import commit, db, reading, ring
+from support.models import Agent, Workspace
+from tests.factories import START
+
+
+def test_a_bell_rings_after_the_commit(desk):
+    heard = []
+    ring(lambda: heard.append("ding"))
+    assert heard == []
+    commit()
+    assert heard == ["ding"]
+
+
+def test_a_bell_rings_once(desk):
+    heard = []
+    ring(lambda: heard.append("ding"))
+    commit()
+    commit()
+    assert heard == ["ding"]
+
+
+def test_no_bell_rings_after_a_rollback(desk):
+    heard = []
+    db.session.execute(select(Agent.id))
+    ring(lambda: heard.append("ding"))
+    db.session.rollback()
+    commit()
+    assert heard == []
+
+
+def test_a_bell_finds_what_was_committed(desk, engine):
+    desk.mei.name = "Mei Lin"
+    found = []
+
+    def look():
+        with engine.connect() as other:
+            found.append(other.execute(text("SELECT name FROM agent WHERE name LIKE 'Mei%'")))
+            found[:] = [row[0] for row in found[0]]
+
+    ring(look)
+    commit()
+    assert found == ["Mei Lin"]
+
+
+def test_a_reader_cannot_write(app, desk):
+    db.session.commit()
+    with reading(), pytest.raises(DBAPIError):
+        db.session.execute(text("UPDATE agent SET name = 'nobody'"))
+    db.session.rollback()
+    db.session.execute(text("UPDATE agent SET name = 'somebody'"))
+
+
+def test_a_naive_instant_is_refused(desk):
+    desk.mei.created_at = datetime(2026, 1, 1)  # noqa: DTZ001
+    with pytest.raises(StatementError, match="naive"):
+        db.session.flush()
+    db.session.rollback()
+
+
+def test_an_instant_of_another_zone_comes_back_as_the_same_instant(desk):
+    desk.mei.created_at = START.astimezone(timezone(timedelta(hours=8)))
+    db.session.commit()
+    db.session.expire_all()
+    assert desk.mei.created_at == START
+    assert desk.mei.created_at.tzinfo == UTC
+
+
+def test_rows_are_still_there_after_a_commit_without_a_new_query(desk):
+    workspace = db.session.scalar(select(Workspace))
+    db.session.commit()
+    assert workspace.name == "Harbour"
+    assert not db.session.registry().in_transaction()

@@ -1,0 +1,121 @@
+"""Agents, logins and members: who is let in, who is shut out, and when."""
+
+import pytest
+
+from support import logins, people
+from support.db import db
+from support.refusals import (
+    BadEmail,
+    BadName,
+    BadRole,
+    EmailTaken,
+    LastOwner,
+    PasswordCommon,
+    PasswordTooShort,
+    WrongLogin,
+)
+from tests.factories import PASSWORD, START, later
+
+
+def create(**values):
+    values = {"email": "li@desk.example", "name": "Li", "password": "a good long word"} | values
+    return people.create(values.pop("email"), **values, by=None, now=START)
+
+
+def test_an_agent_is_created_and_logs_in(desk):
+    li = create(email=" Li@Desk.example ")
+    assert li.email == "li@desk.example"
+    assert logins.verify("LI@desk.example", "a good long word") == li.id
+
+
+@pytest.mark.parametrize(
+    ("bad", "refusal"),
+    [
+        ({"email": "li"}, BadEmail),
+        ({"email": "<li>@desk.example"}, BadEmail),
+        ({"email": "mei@desk.example"}, EmailTaken),
+        ({"name": "  "}, BadName),
+        ({"name": "x" * 81}, BadName),
+        ({"password": "short"}, PasswordTooShort),
+        ({"password": "password1234"}, PasswordCommon),
+        ({"role": "king"}, BadRole),
+    ],
+)
+def test_bad_input_gets_its_sentence(desk, bad, refusal):
+    with pytest.raises(refusal):
+        create(**bad)
+
+
+@pytest.mark.parametrize("email", ["mei@desk.example", "nobody@desk.example"])
+def test_wrong_password_and_unknown_address_get_the_same_answer(desk, email):
+    with pytest.raises(WrongLogin):
+        logins.verify(email, "not the password")
+
+
+def test_a_disabled_agent_is_shut_out_everywhere(desk, mei):
+    secret = logins.start(mei, address="127.0.0.1", browser="test", now=START)
+    assert logins.find(secret, now=START)
+    people.disable(mei, by=desk.olga, now=START)
+    assert logins.find(secret, now=START) is None
+    with pytest.raises(WrongLogin):
+        logins.verify(mei.email, PASSWORD)
+
+
+def test_the_database_keeps_no_secret(desk, mei):
+    secret = logins.start(mei, address="127.0.0.1", browser="test", now=START)
+    assert secret not in {login.digest for login in logins.running(mei, now=START)}
+
+
+def test_a_login_ends_after_12_idle_hours_and_after_7_days(desk, mei):
+    secret = logins.start(mei, address="127.0.0.1", browser="test", now=START)
+    assert logins.find(secret, now=later(hours=11, minutes=59))
+    assert logins.find(secret, now=later(hours=12)) is None
+    login = logins.find(secret, now=START)
+    for day in range(14):
+        logins.touch(login, now=later(hours=11 * day))
+    assert logins.find(secret, now=later(days=6, hours=10))
+    assert logins.find(secret, now=later(days=7)) is None
+
+
+def test_a_new_password_ends_every_login(desk, mei):
+    secret = logins.start(mei, address="127.0.0.1", browser="test", now=START)
+    people.set_password(mei, "another good word", by=mei, now=START)
+    assert logins.find(secret, now=START) is None
+
+
+def test_all_other_logins_can_be_ended(desk, mei):
+    here, there = (
+        logins.start(mei, address="127.0.0.1", browser=name, now=START) for name in ("a", "b")
+    )
+    mine = logins.find(here, now=START)
+    logins.end_all(mei, now=START, but=mine)
+    assert logins.find(here, now=START)
+    assert logins.find(there, now=START) is None
+
+
+def test_the_last_owner_stays(desk):
+    with pytest.raises(LastOwner):
+        people.disable(desk.olga, by=desk.olga, now=START)
+    with pytest.raises(LastOwner):
+        people.set_role(desk.olga, "member", by=desk.olga, now=START)
+    people.set_role(desk.sun, "owner", by=desk.olga, now=START)
+    db.session.flush()
+    people.set_role(desk.olga, "member", by=desk.sun, now=START)
+    assert not desk.olga.is_owner
+
+
+def test_a_membership_is_one_per_project_and_changes_its_role(desk, mei, wallet):
+    first = people.membership(mei, wallet)
+    assert people.add_member(mei, wallet, "supervisor", by=desk.olga, now=START) is first
+    assert people.membership(mei, wallet).role == "supervisor"
+    with pytest.raises(BadRole):
+        people.add_member(mei, wallet, "king", by=desk.olga, now=START)
+
+
+def test_who_may_hold_a_conversation(desk, wallet):
+    holders = {
+        agent.name
+        for agent in (desk.olga, desk.sun, desk.mei, desk.ken, desk.ada, desk.zoe)
+        if people.may_hold(agent, wallet)
+    }
+    assert holders == {"Olga", "Sun", "Mei", "Ken"}
