@@ -36,6 +36,7 @@ class Settings:
     local_control: str
     local_secret: str
     max_upload_mb: int
+    demo_scripts: bool = True
 
     @property
     def demo(self) -> bool:
@@ -78,6 +79,7 @@ def load() -> Settings:
         local_control=env("SWITCHBOARD_LOCAL_CONTROL", ""),
         local_secret=env("SWITCHBOARD_LOCAL_SECRET", ""),
         max_upload_mb=whole_number("MAX_UPLOAD_MB", 50),
+        demo_scripts=env("SWITCHBOARD_DEMO_SCRIPTS") != "0",
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from support import events, live
 from support.db import db
@@ -31,15 +31,23 @@ from support.refusals import (
 )
 
 
-def lock(customer_id: int) -> int:
-    """Lock the customer's thread until the commit and return its next number."""
-    return db.session.execute(
-        update(Customer)
-        .where(Customer.id == customer_id)
-        .values(seq=Customer.seq + 1)
-        .returning(Customer.seq)
-        .execution_options(synchronize_session=False)
-    ).scalar_one()
+CUSTOMER = Customer.metadata.tables["customer"]
+# Of the table, not of the class: this runs for every message, and costs half as much.
+NEXT_NUMBER = (
+    update(CUSTOMER)
+    .where(CUSTOMER.c.id == bindparam("customer"))
+    .values(seq=CUSTOMER.c.seq + bindparam("step"))
+    .returning(CUSTOMER.c.seq)
+)
+
+
+def lock(customer_id: int, *, step: int = 1) -> int:
+    """Lock the customer's thread until the commit and return its next number.
+
+    With a `step` of 2 the number before the returned one is the caller's too.
+    """
+    db.session.flush()
+    return db.session.execute(NEXT_NUMBER, {"customer": customer_id, "step": step}).scalar_one()
 
 
 def locked(conversation: Conversation) -> int:
@@ -62,7 +70,8 @@ def for_customer(customer: Customer, *, now: datetime, seq: int) -> Conversation
     """Return the conversation that a customer's message belongs to.
 
     The running one; else the last one, reopened within the project's reopening time
-    (24 h by default); else a new one in the project's queue. The thread is locked.
+    (24 h by default); else a new one in the project's queue. The thread is locked, and
+    `seq` is the number of the line that says so.
     """
     conversation = running(customer) or _reopened(customer, now=now, seq=seq)
     return conversation or _opened(customer, now=now, seq=seq)

@@ -182,6 +182,18 @@ class StaleForm(Refusal):
     status = 400
 
 
+class WrongPassword(Refusal):
+    sentence = N_("That is not your password now. Nothing was changed.")
+
+
+class BadChoice(Refusal):
+    sentence = N_("“%(value)s” is not one of the choices here.")
+
+
+class BadHours(Refusal):
+    sentence = N_("Hours are a whole number from 0 to 720.")
+
+
 class LoginEnded(Refusal):
     sentence = N_("Your login has ended. Log in again in another tab, then repeat this.")
     status = 401

@@ -8,10 +8,9 @@ from datetime import datetime, timedelta
 from random import Random
 
 from support.demo.customers import Patron
+from support.demo.pictures import one_of
 from support.demo.scenes import Line, Scene, particulars
 from support.demo.team import TEAM, DemoAgent, agents_of
-
-PICTURES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ class Case:
         getattr(self, f"_{'say' if line.by_customer else line.kind}")(line, text)
 
     def _say(self, line: Line, text: str) -> None:
-        picture = self.random.randrange(PICTURES) if line.photo else None
+        picture = one_of(line.photo, self.random.random()) if line.photo else None
         if self.acts and line.kind == "say":
             self.wait(8, 60 if self.acts[-1].kind == "say" else 360)
         self._add("say", text=text, picture=picture)
@@ -106,7 +105,7 @@ class Case:
             self._add("take", by=self.holder.email)
         return self.holder
 
-    def _add(  # noqa: PLR0913 - the facts of an act
+    def _add(
         self,
         kind: str,
         *,
@@ -123,16 +122,14 @@ def _able(project: str) -> list[DemoAgent]:
     return [agent for agent in TEAM if project in agent.memberships]
 
 
-def whole(
-    random: Random, scene: Scene, who: Patron, project: str, start: datetime
-) -> list[Act]:
+def whole(random: Random, scene: Scene, who: Patron, project: str, start: datetime) -> list[Act]:
     """Act a whole case out, from its first message to its resolution."""
     case = Case(random, who, project, start)
     case.play(scene)
     return case.end()
 
 
-def begun(  # noqa: PLR0913 - the facts of an open case
+def begun(
     random: Random,
     scene: Scene,
     who: Patron,

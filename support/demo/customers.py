@@ -9,25 +9,18 @@ from random import Random
 FIRST_PAST = 4_000_000_001
 FIRST_LIVE = 4_200_000_001
 
-NAMES = {
-    "en": (
-        "James Emily Noah Sofia Lucas Hannah Oliver Grace Ethan Chloe Daniel Maria Ahmed Priya "
-        "Tom Julia Marco Anna Peter Fatima",
-        "Smith Novak Garcia Murphy Rossi Okafor Patel Jensen Silva Brown Keller Dubois Haddad "
-        "Walsh Costa Lind",
-    ),
-    "zh": (
-        "伟 芳 娜 敏 静 磊 洋 艳 勇 杰 娟 涛 明 超 霞 平 欣怡 浩然 子涵 雨桐",
-        "王 李 张 刘 陈 杨 赵 黄 周 吴 徐 孙 胡 朱 高 林",
-    ),
-    "ru": (
-        "Анна Дмитрий Елена Сергей Ольга Иван Мария Алексей Наталья Павел Ирина Никита",
-        "Смирнов Кузнецов Попов Соколов Лебедев Козлов Новик Морозов Волк Павленко",
-    ),
-    "ar": (
-        "محمد فاطمة أحمد مريم علي نور يوسف سارة عمر ليلى خالد هدى",
-        "الحسن العلي حداد منصور الخطيب ناصر سليمان الأحمد",
-    ),
+FIRST_NAMES = {
+    "en": "James Emily Noah Sofia Lucas Hannah Oliver Grace Ethan Chloe Daniel Maria Priya Tom",
+    "zh": "伟 芳 娜 敏 静 磊 洋 艳 勇 杰 娟 涛 明 超 霞 平 欣怡 浩然 子涵 雨桐",
+    "ru": "Анна Дмитрий Елена Сергей Ольга Иван Мария Алексей Наталья Павел Ирина Никита",
+    "ar": "محمد فاطمة أحمد مريم علي نور يوسف سارة عمر ليلى خالد هدى",
+}
+LAST_NAMES = {
+    "en": "Smith Novak Garcia Murphy Rossi Okafor Patel Jensen Silva Brown Keller Dubois Walsh",
+    "zh": "王 李 张 刘 陈 杨 赵 黄 周 吴 徐 孙 胡 朱 高 林",
+    # Names that do not change with the person.
+    "ru": "Новик Павленко Черных Бойко Мельник Романюк Седых Кравец",
+    "ar": "الحسن العلي حداد منصور الخطيب ناصر سليمان الأحمد",
 }
 # Most people write English or Chinese here.
 SHARES = {"en": 9, "zh": 7, "ru": 4, "ar": 3}
@@ -49,7 +42,7 @@ def patron(telegram_id: int) -> Patron:
     """Return the person with this number: the same one every time."""
     random = Random(telegram_id)  # noqa: S311 - people to look at, not secrets
     language = random.choices(list(SHARES), list(SHARES.values()))[0]
-    firsts, lasts = (names.split() for names in NAMES[language])
+    firsts, lasts = FIRST_NAMES[language].split(), LAST_NAMES[language].split()
     last = random.choice(lasts) if random.random() < 0.7 or language == "zh" else ""
     return Patron(
         telegram_id, random.choice(firsts), last, _username(random, telegram_id), language

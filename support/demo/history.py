@@ -18,6 +18,7 @@ from support.demo.cases import Act
 from support.demo.control import Control
 from support.demo.customers import Patron
 from support.demo.founding import RESERVED, anchor, own_projects
+from support.demo.pictures import folder_of
 from support.demo.plan import Plan, finished, plan, until
 from support.demo.receipts import draw_all
 from support.demo.team import PROJECTS
@@ -38,7 +39,7 @@ def remember(settings: Settings, control: Control) -> None:
     if finished(progress(instant), instant):
         return
     planned = plan(instant)
-    pictures = draw_all(settings.data / "demo")
+    pictures = draw_all(folder_of(settings.data))
     _tell_telegram(control, planned, pictures)
     desk = Desk.open(Store(settings.data), pictures, planned)
     for number, acts in enumerate(until(planned.after(progress(instant)), PART)):

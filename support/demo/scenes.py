@@ -13,6 +13,7 @@ from random import Random
 
 FOLDER = Path(__file__).with_name("scenes")
 LANGUAGES = ("en", "zh", "ru", "ar")
+PHOTOS = {"@": "receipt", "#": "card"}
 KINDS = {">": "say", "<": "reply", "!": "note", "~": "transfer", "+": "return"}
 BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 COINS = ("USDT", "USDT", "USDT", "TRX", "ETH", "USDC")
@@ -22,11 +23,11 @@ DEVICES = ("iPhone 13", "Pixel 8", "Galaxy A54", "Redmi Note 12", "an old iPad")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing said or done; `photo` when it shows a receipt."""
+    """One thing said or done; `photo` is what it shows: a receipt, a card, or nothing."""
 
     kind: str
     text: str
-    photo: bool = False
+    photo: str = ""
 
     @property
     def by_customer(self) -> bool:
@@ -75,7 +76,7 @@ def _scene(part: str, language: str) -> Scene:
 
 def _line(line: str) -> Line:
     mark, _, text = line.partition(" ")
-    return Line(KINDS[mark[0]], text, photo=mark.endswith("@"))
+    return Line(KINDS[mark[0]], text, PHOTOS.get(mark[1:], ""))
 
 
 def particulars(random: Random, *, name: str) -> dict[str, str]:

@@ -82,12 +82,11 @@ def find_customer(project: Project, telegram_id: int) -> Customer | None:
 def receive(project: Project, incoming: Incoming, *, now: datetime) -> Message | None:
     """Store a customer's message once; a repeat of the same Telegram id is a no-op (None)."""
     customer = customer_of(project, incoming.person, now=now)
-    seq = lock(customer.id)
+    seq = lock(customer.id, step=2)
     if find(customer, incoming.telegram_id) is not None:
         return None
-    conversation = for_customer(customer, now=now, seq=seq)
-    # Opening or reopening has taken this number for its event.
-    message = _stored(conversation, incoming, now=now, seq=lock(customer.id))
+    conversation = for_customer(customer, now=now, seq=seq - 1)
+    message = _stored(conversation, incoming, now=now, seq=seq)
     conversation.unread_count += 1
     customer.blocked_at = None
     is_last(conversation, message)

@@ -25,7 +25,7 @@ class Message(Model):
         CheckConstraint("direction IN ('in', 'out')", name="direction"),
         CheckConstraint("(direction = 'out') = (random_id IS NOT NULL)", name="random_id"),
         CheckConstraint("sent_at IS NULL OR failed_at IS NULL", name="outcome"),
-        UniqueConstraint("project_id", "customer_id", "telegram_id"),
+        UniqueConstraint("project_id", "telegram_id", "customer_id"),
         UniqueConstraint("project_id", "random_id"),
         UniqueConstraint("agent_id", "client_key"),
         Index("ix_message_conversation_id", "conversation_id", "id"),

@@ -61,12 +61,13 @@ def zone() -> str:
     """Return the browser's zone, which its first page has told us, else the workspace's."""
     told = request.cookies.get("zone", "")
     shell = g.get("shell")
-    return told if told in _zones() else (shell.timezone if shell else "UTC")
+    return told if told in zones() else (shell.timezone if shell else "UTC")
 
 
 @cache
-def _zones() -> set[str]:
-    return available_timezones()  # reads hundreds of files: once is enough
+def zones() -> list[str]:
+    """Return the zones of the world by name; reading hundreds of files once is enough."""
+    return sorted(available_timezones())
 
 
 def remember(response: Response) -> Response:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from flask import Flask, current_app, request, url_for
-from flask_login import LoginManager, UserMixin, current_user
+from flask_login import LoginManager, UserMixin, current_user, login_user
 from werkzeug import Response
 
 from support import htmx, logins
-from support.db import utcnow
+from support.db import commit, utcnow
 from support.models import Agent, Login
 from support.refusals import LoginEnded
 
+YEAR = 31_536_000
 View = TypeVar("View", bound=Callable[..., object])
 
 
@@ -81,3 +83,33 @@ def wanted() -> str | None:
     if htmx.asks() or request.path == "/":
         return None
     return request.full_path.rstrip("?")
+
+
+def let_in(agent: Agent) -> None:
+    """Open a login of its own for this browser and commit it."""
+    secret = logins.start(
+        agent,
+        address=request.remote_addr or "",
+        browser=request.user_agent.string,
+        now=utcnow(),
+    )
+    commit()
+    found = visitor(secret)
+    if found is not None:
+        login_user(found)
+
+
+def remembered(response: Response, agent: Agent) -> Response:
+    """Keep the agent's theme for the pages before the login."""
+    response.set_cookie(
+        "theme", agent.theme, max_age=YEAR, samesite="Lax", secure=request.is_secure
+    )
+    return response
+
+
+def landing() -> str:
+    """Return where the form wants to go next: a path of this site, else the inbox."""
+    wanted = request.form.get("next", "")
+    parts = urlsplit(wanted)
+    ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
+    return wanted if ours and not parts.netloc and not parts.scheme else "/"

@@ -270,7 +270,7 @@ def upgrade():
     sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_message_project_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_message')),
     sa.UniqueConstraint('agent_id', 'client_key', name=op.f('uq_message_agent_id_client_key')),
-    sa.UniqueConstraint('project_id', 'customer_id', 'telegram_id', name=op.f('uq_message_project_id_customer_id_telegram_id')),
+    sa.UniqueConstraint('project_id', 'telegram_id', 'customer_id', name=op.f('uq_message_project_id_telegram_id_customer_id')),
     sa.UniqueConstraint('project_id', 'random_id', name=op.f('uq_message_project_id_random_id'))
     )
     with op.batch_alter_table('message', schema=None) as batch_op:

@@ -36,7 +36,7 @@ def _arguments() -> argparse.Namespace:
     given = parser.parse_args()
     if not given.secret:
         given.secret = secrets.token_urlsafe()
-        sys.stdout.write(f"secret {given.secret}\n")
+        sys.stderr.write(f"the control API opens with {given.secret}\n")
     return given
 
 

@@ -1,7 +1,7 @@
 """One remote procedure call: who asks, on which session, and in which world."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from io import BytesIO
@@ -48,7 +48,7 @@ class Call:
         return self.login.bot
 
     @asynccontextmanager
-    async def once(self, side: Side, random_id: int) -> AsyncIterator[None]:
+    async def once(self, side: Side, random_id: int) -> AsyncGenerator[None]:
         """Keeps a second call with the same random id out while the first is under way."""
         key = (*side.chat, random_id)
         if key in self.world.under_way:

@@ -27,7 +27,7 @@ class KeyNotFound(Exception):
     """The client uses an authorization key that this server has never given, or has forgotten."""
 
 
-class Switchboard(Protocol):
+class Server(Protocol):
     """What a connection needs of the server behind it."""
 
     keyring: Keyring
@@ -41,7 +41,7 @@ class Switchboard(Protocol):
 
 
 class Connection:
-    def __init__(self, pipe: Pipe, server: Switchboard) -> None:
+    def __init__(self, pipe: Pipe, server: Server) -> None:
         self.key_id: int | None = None
         self._pipe = pipe
         self._server = server

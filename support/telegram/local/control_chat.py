@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import contextlib
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -78,13 +79,12 @@ class ControlChat:
         given = await request.json()
         row, column = given["button"]
         place = int(row), int(column)
-        query = customer_side.press(
-            self._world, _side(given), int(given["id"]), place, now=_now()
-        )
+        query = customer_side.press(self._world, _side(given), int(given["id"]), place, now=_now())
         press = self._world.presses[query]
         seconds = min(float(given.get("wait") or 0), LONGEST_WAIT)
         if seconds > 0:
-            await asyncio.wait([asyncio.ensure_future(press.answered.wait())], timeout=seconds)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(press.answered.wait(), seconds)
         return {"query": str(query), "answer": press.answer}
 
     async def typing(self, request: Request) -> Any:
@@ -123,16 +123,19 @@ class ControlChat:
         return FileAnswer(self._world.files.path(row), row["mime"])
 
     def _say(self, many: Iterable[dict[str, Any]]) -> list[int]:
-        now = _now()
         with self._world.store.transaction():
-            rows = [
-                customer_side.say(
-                    self._world, _side(given), _draft(given), date=int(given.get("date") or now)
-                )
-                for given in many
-            ]
-        customer_side.announce(self._world, rows, date=now)
+            rows = self._write(many)
+        customer_side.announce(self._world, rows, date=_now())
         return [row["id"] for row in rows]
+
+    def _write(self, many: Iterable[dict[str, Any]]) -> list[Row]:
+        now = _now()
+        return [
+            customer_side.say(
+                self._world, _side(given), _draft(given), date=int(given.get("date") or now)
+            )
+            for given in many
+        ]
 
     def _send_file(self, details: Any, arrived: Path) -> Any:
         kind = str(details["kind"])
@@ -140,15 +143,19 @@ class ControlChat:
             arrived.unlink()
             raise Impossible(f"A file cannot be a {kind}.")
         with self._world.store.transaction():
-            row = self._world.files.adopt(
-                arrived,
-                kind=kind,
-                name=str(details.get("file_name") or ""),
-                mime=str(details.get("mime") or MIMES.get(kind, "application/octet-stream")),
-            )
-            path = self._world.files.path(row)
-            attached = media.from_file(row, path, _now(), details)
-            return {"id": self._say([{**details, "media": attached}])[0], "file": str(row["id"])}
+            file = self._adopt(details, kind, arrived)
+            attached = media.from_file(file, self._world.files.path(file), _now(), details)
+            rows = self._write([{**details, "media": attached}])
+        customer_side.announce(self._world, rows, date=_now())
+        return {"id": rows[0]["id"], "file": str(file["id"])}
+
+    def _adopt(self, details: Any, kind: str, arrived: Path) -> Row:
+        return self._world.files.adopt(
+            arrived,
+            kind=kind,
+            name=str(details.get("file_name") or ""),
+            mime=str(details.get("mime") or MIMES.get(kind, "application/octet-stream")),
+        )
 
     def _changed(self, side: Side, after: int, rev: int) -> list[Row]:
         return self._world.store.all(

@@ -103,9 +103,9 @@ def block(world: World, side: Side, *, stop: bool, now: int) -> None:
 
 
 def _log_stop(world: World, side: Side, *, stop: bool, now: int) -> Row:
-    qts = world.store.only(
-        "UPDATE bots SET qts = qts + 1 WHERE id = ? RETURNING qts", side.bot
-    )["qts"]
+    qts = world.store.only("UPDATE bots SET qts = qts + 1 WHERE id = ? RETURNING qts", side.bot)[
+        "qts"
+    ]
     return world.store.only(
         "INSERT INTO stops (bot, qts, customer, date, stopped) VALUES (?, ?, ?, ?, ?) RETURNING *",
         *(side.bot, qts, side.customer, now, stop),
@@ -150,7 +150,7 @@ def _own_message(world: World, side: Side, message: int) -> Row:
 
 
 def _button(row: Row, place: tuple[int, int]) -> bytes:
-    markup = thread.parse(row).reply_markup
+    markup: Any = thread.parse(row).reply_markup
     try:
         kind: Any = markup.rows[place[0]].buttons[place[1]].type
     except (AttributeError, IndexError):

@@ -32,10 +32,12 @@ class Faults:
             self._lasting[name] = value or LASTING[name]
         elif name not in COUNTED:
             raise Impossible(f"There is no switch {name}.")
-        elif value in {None, False} if not isinstance(value, dict) else False:
+        elif value is None or value is False:
             self._counted.pop(name, None)
         else:
             self._counted[name] = _settings(name, value)
+        if name == "flood_wait":
+            self._flood_until = None
 
     def show(self) -> dict[str, Any]:
         return {**self._lasting, **self._counted}
@@ -63,11 +65,10 @@ class Faults:
         settings = self._counted.get("flood_wait")
         if settings is None or not _fits(settings, {"customer": customer}):
             return None
-        if self._flood_until is None:
-            self._flood_until = now + settings["seconds"]
-        if now < self._flood_until:
+        until = self._flood_until = self._flood_until or now + float(settings["seconds"])
+        if now < until:
             settings["refused"] = settings.get("refused", 0) + 1
-            return math.ceil(self._flood_until - now)
+            return math.ceil(until - now)
         self._flood_until = None
         self.take("flood_wait", customer=customer)
         return self.flood(customer, now=now)
@@ -84,7 +85,6 @@ def _settings(name: str, value: Any) -> Settings:
 
 def _fits(settings: Settings, circumstances: dict[str, Any]) -> bool:
     return all(
-        settings.get(key) in {None, value}
-        or str(settings[key]).lower() == str(value).lower()
+        settings.get(key) in {None, value} or str(settings[key]).lower() == str(value).lower()
         for key, value in circumstances.items()
     )

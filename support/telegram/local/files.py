@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 import shutil
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from support.telegram.local.store import Row, Store
 LARGEST_PART = 512 * 1024
 LARGEST_PIECE = 1024 * 1024
 STEP = 4096
+MOST_PARTS = 8000
+PARTS_SECONDS = 24 * 3600
 
 
 class Files:
@@ -21,6 +24,7 @@ class Files:
         self._parts = folder / "parts"
         for part in (self._whole, self._parts):
             part.mkdir(parents=True, exist_ok=True)
+        self._forget_old_parts(time.time() - PARTS_SECONDS)
 
     def path(self, row: Row) -> Path:
         return self._whole / str(row["id"])
@@ -47,7 +51,7 @@ class Files:
         return self.find(file)
 
     def save_part(self, bot: int, upload: int, part: int, data: bytes) -> None:
-        if part < 0 or part >= 8000:
+        if not 0 <= part < MOST_PARTS:
             raise Refusal(400, "FILE_PART_INVALID")
         if not 0 < len(data) <= LARGEST_PART:
             raise Refusal(400, "FILE_PART_SIZE_INVALID")
@@ -60,7 +64,7 @@ class Files:
     async def assemble(self, bot: int, upload: int, parts: int) -> Path:
         """Joins the parts of an upload, away from the loop: they may be gigabytes."""
         folder = self._parts / f"{bot}-{upload}"
-        if not 0 < parts <= 8000:
+        if not 0 < parts <= MOST_PARTS:
             raise Refusal(400, "FILE_PARTS_INVALID")
         pieces = [folder / str(part) for part in range(parts)]
         for number, piece in enumerate(pieces):
@@ -73,6 +77,12 @@ class Files:
     async def forget_parts(self, bot: int, upload: int) -> None:
         folder = self._parts / f"{bot}-{upload}"
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
+    def _forget_old_parts(self, oldest: float) -> None:
+        """Removes what arrived in part and was never sent, as after a crash."""
+        for left in self._parts.iterdir():
+            if left.stat().st_mtime < oldest:
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
 
     def piece(self, row: Row, offset: int, limit: int) -> bytes:
         """A piece of a file, under the rules of upload.getFile."""

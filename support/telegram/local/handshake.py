@@ -7,7 +7,6 @@ import secrets
 import time
 from collections.abc import Callable
 from hashlib import sha1
-from io import BytesIO
 from typing import Any
 
 from pyrogram.crypto import aes
@@ -15,6 +14,7 @@ from pyrogram.crypto.prime import CURRENT_DH_PRIME
 from pyrogram.raw import functions, types
 from pyrogram.raw.core import Long, TLObject
 
+from support.telegram.local import envelope
 from support.telegram.local.keys import RsaKey
 
 # The sample of Telegram's own page. Factoring it proves work, not identity.
@@ -40,7 +40,7 @@ class Handshake:
 
     def answer(self, packet: bytes) -> bytes | None:
         """Answers one unencrypted packet; acknowledgements need no answer."""
-        query = TLObject.read(BytesIO(packet[20:]))
+        query = envelope.read(packet[20:])
         if isinstance(query, types.MsgsAck):
             return None
         reply = self._reply(query).write()
@@ -87,9 +87,9 @@ class Handshake:
     def _read_new_nonce(self, encrypted: bytes) -> bytes:
         try:
             data = self._rsa.decrypt(encrypted)
-            inner = TLObject.read(BytesIO(data[20:]))
-        except (KeyError, OverflowError) as error:
+        except OverflowError as error:
             raise HandshakeFailed("the client encrypts for another key") from error
+        inner: Any = envelope.read(data[20:])
         self._check(inner)
         if _sha1(inner.write()) != data[:20]:
             raise HandshakeFailed("the hash of the inner data is wrong")
@@ -97,8 +97,8 @@ class Handshake:
 
     def _conclude(self, query: Any) -> TLObject[Any]:
         self._check(query)
-        inner = TLObject.read(
-            BytesIO(aes.ige256_decrypt(query.encrypted_data, *self._temporary())[20:])
+        inner: Any = envelope.read(
+            aes.ige256_decrypt(query.encrypted_data, *self._temporary())[20:]
         )
         self._check(inner)
         public = int.from_bytes(inner.g_b, "big")
@@ -123,8 +123,8 @@ class Handshake:
         return key, middle[12:] + _sha1(new + new) + new[:4]
 
     def _check(self, message: Any) -> None:
-        mine = (self._nonce, self._server_nonce)
-        if (_raw(message.nonce, 16), _raw(message.server_nonce, 16)) != mine:
+        nonces = getattr(message, "nonce", 0), getattr(message, "server_nonce", 0)
+        if tuple(_raw(nonce, 16) for nonce in nonces) != (self._nonce, self._server_nonce):
             raise HandshakeFailed("the nonces do not match")
 
 

@@ -17,7 +17,7 @@ from support.telegram.local.envelope import Letter
 from support.telegram.local.faults import Faults
 from support.telegram.local.handshake import Handshake
 from support.telegram.local.keyring import Keyring, Login
-from support.telegram.local.keys import test_key
+from support.telegram.local.keys import server_key
 from support.telegram.local.session import Session, zip_if_smaller
 from support.telegram.local.world import World
 
@@ -27,7 +27,7 @@ ABSENCE_SECONDS = 60
 
 class Hub:
     def __init__(self, folder: Path) -> None:
-        self.address = ("127.0.0.1", 0)
+        self.address: tuple[str, int] = ("127.0.0.1", 0)
         self.world = World.open(folder, Faults(), self.push)
         self.keyring = Keyring(self.world.store)
         self.connections: set[Connection] = set()
@@ -53,7 +53,7 @@ class Hub:
 
     def new_handshake(self) -> Handshake:
         return Handshake(
-            test_key(), lambda key, salt: self.keyring.keep(key, salt, now=int(time.time()))
+            server_key(), lambda key, salt: self.keyring.keep(key, salt, now=int(time.time()))
         )
 
     def spoils_salt(self, login: Login) -> bool:
@@ -84,9 +84,7 @@ class Hub:
         elif letter.sequence & 1:
             session.answer_again(letter.message_id)
 
-    def push(
-        self, bot: int, updates: Any, *, cause: object = None, lasting: bool = True
-    ) -> None:
+    def push(self, bot: int, updates: Any, *, cause: object = None, lasting: bool = True) -> None:
         """Sends updates to the sessions of a bot; passing ones only to those that listen now."""
         sessions = [one for one in self._subscribed[bot] if one is not cause]
         if not sessions or self.world.faults.take("lose_push", bot=bot):
@@ -101,6 +99,8 @@ class Hub:
         self.push(bot, types.UpdatesTooLong())
 
     def log_in(self, login: Login, bot: int) -> None:
+        if login.bot != bot:
+            self._unsubscribe({login.key.id})
         self.keyring.log_in(login, bot)
 
     def log_out(self, login: Login) -> None:

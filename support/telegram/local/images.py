@@ -1,30 +1,38 @@
-"""The width and height of a picture, read from its first bytes."""
+"""What kind of picture a file is, and how large, read from its first bytes."""
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 
 
-def size(path: Path) -> tuple[int, int] | None:
-    """Pixels across and down of a JPEG, PNG, GIF or WebP; None for anything else."""
+class Picture(NamedTuple):
+    mime: str
+    width: int
+    height: int
+
+
+def look(path: Path) -> Picture | None:
+    """What a JPEG, PNG, GIF or WebP says of itself; None for anything else."""
     with path.open("rb") as file:
         head = file.read(256 * 1024)
     try:
-        return _size(head)
+        return _look(head)
     except IndexError:
         return None
 
 
-def _size(head: bytes) -> tuple[int, int] | None:
+def _look(head: bytes) -> Picture | None:
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return _big(head[16:20]), _big(head[20:24])
+        return Picture("image/png", _big(head[16:20]), _big(head[20:24]))
     if head.startswith((b"GIF87a", b"GIF89a")):
-        return _little(head[6:8]), _little(head[8:10])
+        return Picture("image/gif", _little(head[6:8]), _little(head[8:10]))
     if head.startswith(b"\xff\xd8"):
-        return next(_jpeg(head), None)
+        size = next(_jpeg(head), None)
+        return size and Picture("image/jpeg", *size)
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return _webp(head)
+        return Picture("image/webp", *_webp(head))
     return None
 
 

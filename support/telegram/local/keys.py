@@ -30,7 +30,7 @@ class RsaKey:
 
 
 @cache
-def test_key() -> RsaKey:
+def server_key() -> RsaKey:
     _version, modulus, exponent, secret, *_ = integers(PRIVATE_KEY.read_text("ascii"))
     return RsaKey(modulus, exponent, secret, fingerprint(modulus, exponent))
 

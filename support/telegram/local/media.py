@@ -11,12 +11,12 @@ from support.telegram.local.refusals import Impossible
 from support.telegram.local.store import Row
 
 DC = 2
-UNKNOWN_PICTURE = (800, 600)
+UNKNOWN_PICTURE = images.Picture("image/jpeg", 800, 600)
 Details = Mapping[str, Any]
 
 
 def photo(row: Row, path: Path, date: int) -> types.MessageMediaPhoto:
-    width, height = images.size(path) or UNKNOWN_PICTURE
+    picture = images.look(path) or UNKNOWN_PICTURE
     return types.MessageMediaPhoto(
         photo=types.Photo(
             id=row["id"],
@@ -24,7 +24,7 @@ def photo(row: Row, path: Path, date: int) -> types.MessageMediaPhoto:
             file_reference=reference(row),
             date=date,
             dc_id=DC,
-            sizes=[types.PhotoSize(type="x", w=width, h=height, size=row["size"])],
+            sizes=[types.PhotoSize(type="x", w=picture.width, h=picture.height, size=row["size"])],
         )
     )
 
@@ -58,9 +58,7 @@ def from_file(row: Row, path: Path, date: int, details: Details) -> Any:
     attributes = ATTRIBUTES[kind](details)
     if row["name"]:
         attributes.append(types.DocumentAttributeFilename(file_name=row["name"]))
-    return document(
-        row, date, attributes, voice=kind == "voice", round_=kind == "video_note"
-    )
+    return document(row, date, attributes, voice=kind == "voice", round_=kind == "video_note")
 
 
 def without_file(kind: str, details: Details) -> Any:

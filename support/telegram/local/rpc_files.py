@@ -24,9 +24,7 @@ async def save_part(call: Call, query: Any) -> TLObject[Any]:
 
 async def get_file(call: Call, query: Any) -> TLObject[Any]:
     location = query.location
-    if not isinstance(
-        location, types.InputPhotoFileLocation | types.InputDocumentFileLocation
-    ):
+    if not isinstance(location, types.InputPhotoFileLocation | types.InputDocumentFileLocation):
         raise Refusal(400, "LOCATION_INVALID")
     row = _known(call, location)
     data = call.world.files.piece(row, query.offset, query.limit)
@@ -37,16 +35,17 @@ async def get_file(call: Call, query: Any) -> TLObject[Any]:
 async def media_of(call: Call, wanted: Any) -> Any:
     """The media a bot sends: an upload made a file of ours, or a file sent again by its id."""
     if isinstance(wanted, types.InputMediaUploadedPhoto):
-        row = await _adopt(call, wanted.file, kind="photo", mime="image/jpeg")
+        row = await _adopt(call, wanted.file)
         return media.photo(row, call.world.files.path(row), call.now)
     if isinstance(wanted, types.InputMediaUploadedDocument):
-        row = await _adopt(call, wanted.file, kind="document", mime=wanted.mime_type)
+        row = await _adopt(call, wanted.file, document=wanted.mime_type)
         return media.document(row, call.now, wanted.attributes)
     if isinstance(wanted, types.InputMediaPhoto):
         row = _known(call, wanted.id)
         return media.photo(row, call.world.files.path(row), call.now)
     if isinstance(wanted, types.InputMediaDocument):
-        name = types.DocumentAttributeFilename(file_name=(row := _known(call, wanted.id))["name"])
+        row = _known(call, wanted.id)
+        name = types.DocumentAttributeFilename(file_name=row["name"])
         return media.document(row, call.now, [name])
     raise Refusal(400, "MEDIA_INVALID")
 
@@ -54,30 +53,39 @@ async def media_of(call: Call, wanted: Any) -> Any:
 async def forget_upload(call: Call, wanted: Any) -> None:
     """Frees the parts of an upload whose message is written."""
     if isinstance(wanted, UPLOADED):
-        await call.world.files.forget_parts(call.bot, wanted.file.id)
+        upload: Any = wanted.file
+        await call.world.files.forget_parts(call.bot, upload.id)
 
 
-async def _adopt(call: Call, file: Any, *, kind: str, mime: str) -> Row:
+async def _adopt(call: Call, file: Any, *, document: str | None = None) -> Row:
+    """Makes an upload a file: a document of that type, or else a photo."""
     if not isinstance(file, types.InputFile | types.InputFileBig):
         raise Refusal(400, "FILE_ID_INVALID")
     arrived = await call.world.files.assemble(call.bot, file.id, file.parts)
     try:
-        _check(arrived, file, kind)
+        _check_sum(arrived, file)
+        mime = document if document is not None else _photo_type(arrived)
     except Refusal:
         arrived.unlink()
         raise
+    kind = "photo" if document is None else "document"
     return call.world.files.adopt(arrived, kind=kind, name=file.name, mime=mime)
 
 
-def _check(arrived: Path, file: Any, kind: str) -> None:
+def _check_sum(arrived: Path, file: Any) -> None:
     if isinstance(file, types.InputFile) and file.md5_checksum:
         digest = hashlib.md5(arrived.read_bytes(), usedforsecurity=False).hexdigest()
         if digest != file.md5_checksum:
             raise Refusal(400, "MD5_CHECKSUM_INVALID")
-    if kind == "photo" and arrived.stat().st_size > LARGEST_PHOTO:
+
+
+def _photo_type(arrived: Path) -> str:
+    if arrived.stat().st_size > LARGEST_PHOTO:
         raise Refusal(400, "PHOTO_SAVE_FILE_INVALID")
-    if kind == "photo" and images.size(arrived) is None:
+    picture = images.look(arrived)
+    if picture is None:
         raise Refusal(400, "IMAGE_PROCESS_FAILED")
+    return picture.mime
 
 
 def _known(call: Call, wanted: Any) -> Row:

@@ -47,9 +47,7 @@ async def edit_message(call: Call, query: Any) -> TLObject[Any]:
         raise Refusal(400, "MEDIA_INVALID")
     side = bot_side.side_of(call.world, call.bot, query.peer, call.session)
     draft = None if query.message is None else _draft(query)
-    return bot_side.edit(
-        call.world, side, query.id, draft, markup=query.reply_markup, now=call.now
-    )
+    return bot_side.edit(call.world, side, query.id, draft, markup=query.reply_markup, now=call.now)
 
 
 async def delete_messages(call: Call, query: Any) -> TLObject[Any]:
@@ -59,21 +57,14 @@ async def delete_messages(call: Call, query: Any) -> TLObject[Any]:
 async def get_messages(call: Call, query: Any) -> TLObject[Any]:
     if len(query.id) > MOST_MESSAGES:
         raise Refusal(400, "LIMIT_INVALID")
-    ids = [
-        wanted.id
-        for wanted in objects(query.id, 8)
-        if isinstance(wanted, types.InputMessageID)
-    ]
+    ids = [wanted.id for wanted in objects(query.id, 8) if isinstance(wanted, types.InputMessageID)]
     found = {one: thread.living(call.world.store, call.bot, one) for one in ids}
     rows = [row for row in found.values() if row is not None]
-    return types.messages.Messages(
-        messages=[
-            Frozen(row["tl"]) if row else types.MessageEmpty(id=one) for one, row in found.items()
-        ],
-        topics=[],
-        chats=[],
-        users=thread.users_of(call.world.store, rows),
-    )
+    messages: list[Any] = [
+        Frozen(row["tl"]) if row else types.MessageEmpty(id=one) for one, row in found.items()
+    ]
+    users: list[Any] = [*thread.users_of(call.world.store, rows)]
+    return types.messages.Messages(messages=messages, topics=[], chats=[], users=users)
 
 
 async def set_typing(call: Call, query: Any) -> TLObject[Any]:

@@ -24,15 +24,13 @@ class LocalTelegram:
         self.port = 0
         self.control_port = 0
 
-    async def start(
-        self, host: str = "127.0.0.1", port: int = 0, control_port: int = 0
-    ) -> None:
+    async def start(self, host: str = "127.0.0.1", port: int = 0, control_port: int = 0) -> None:
         """Listens; a port of zero becomes a free one."""
         mtproto = await asyncio.start_server(self._connected, host, port)
         control = await asyncio.start_server(self._asked, host, control_port)
         self._servers = [mtproto, control]
-        self.port = mtproto.sockets[0].getsockname()[1]
-        self.control_port = control.sockets[0].getsockname()[1]
+        self.port = int(mtproto.sockets[0].getsockname()[1])
+        self.control_port = int(control.sockets[0].getsockname()[1])
         self._hub.address = (host, self.port)
 
     async def stop(self) -> None:
@@ -42,9 +40,7 @@ class LocalTelegram:
             writer.transport.abort()
         self._hub.close()
 
-    async def _connected(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         connection = Connection(Pipe(reader, writer), self._hub)
         self._hub.connections.add(connection)
         try:
@@ -71,8 +67,10 @@ class Handle:
     _thread: threading.Thread
 
     def stop(self) -> None:
-        self._loop.call_soon_threadsafe(self._stopped.set)
-        self._thread.join()
+        """Stops the server and waits for its end; once stopped it stays so."""
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._stopped.set)
+            self._thread.join()
 
 
 def run_in_thread(folder: Path, port: int, control_port: int, secret: str) -> Handle:

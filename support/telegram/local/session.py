@@ -128,15 +128,15 @@ class Session:
         return letter
 
     def _keep(self, letter: Letter) -> None:
-        if len(self._unacked) < MOST_UNACKED:
-            self._unacked[letter.message_id] = letter
-        elif self.link is not None:
-            del self._unacked[next(iter(self._unacked))]
-            self._unacked[letter.message_id] = letter
-        else:
+        full = len(self._unacked) >= MOST_UNACKED
+        if full and self.link is None:
             # Nobody is there to read all this: he will be told to ask for the difference.
             self._unacked.clear()
             self._overflown = True
+        elif full:
+            del self._unacked[next(iter(self._unacked))]
+        if not self._overflown:
+            self._unacked[letter.message_id] = letter
 
 
 def zip_if_smaller(data: bytes, *, zipped: bool = True) -> TLObject[Any]:

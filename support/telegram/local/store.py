@@ -5,7 +5,7 @@ nothing that was acknowledged. Only a crash of the machine could, and this is no
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ class Store:
         self._db.close()
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> Generator[None]:
         """All or nothing; an inner transaction is part of the outer one."""
         if self._db.in_transaction:
             yield

@@ -85,7 +85,7 @@ class Web:
             answer = await self._find(request)(request)
         except Impossible as error:
             return await _send(writer, error.status, {"error": str(error)})
-        except (KeyError, TypeError, ValueError, OverflowError) as error:
+        except (AttributeError, LookupError, TypeError, ValueError, OverflowError) as error:
             return await _send(writer, 400, {"error": f"Something is missing or wrong: {error}."})
         except Exception:
             log.exception("%s %s failed", request.method, request.path)

@@ -60,16 +60,19 @@ def test_a_phone_waits_for_what_changes(place: Place) -> None:
     first = place.town.get("/chat", **place.chat)
     twin = Town(place.town.folder)
     twin.control_port = place.town.control_port
-    threading.Timer(0.2, lambda: twin.post("/messages", **place.chat, text="new")).start()
+    later = threading.Timer(0.2, lambda: twin.post("/messages", **place.chat, text="new"))
+    later.start()
     second = place.town.get("/chat", **place.chat, rev=first["rev"], wait=10)
+    later.join()
+    twin.close()
     assert [message["text"] for message in second["messages"]] == ["new"]
     place.town.post("/edit", **place.chat, id=1, text="changed")
     third = place.town.get("/chat", **place.chat, rev=second["rev"], wait=10)
     assert [message["text"] for message in third["messages"]] == ["changed"]
     nothing = place.town.get("/chat", **place.chat, rev=third["rev"], wait=0.1)
     assert (nothing["messages"], nothing["rev"]) == ([], third["rev"])
-    later = place.town.get("/chat", **place.chat, after=1)
-    assert [message["text"] for message in later["messages"]] == ["new"]
+    tail = place.town.get("/chat", **place.chat, after=1)
+    assert [message["text"] for message in tail["messages"]] == ["new"]
 
 
 def test_a_blocked_bot_is_not_written_to(place: Place) -> None:
@@ -97,7 +100,7 @@ def test_it_runs_in_a_thread(tmp_path: Path) -> None:
 
     asyncio.run(story())
     assert place.sent() == ["from a thread"]
-    town._http.close()
+    town.close()
     handle.stop()
     try:
         http.client.HTTPConnection("127.0.0.1", handle.control_port, timeout=1).connect()

@@ -260,9 +260,7 @@ def test_people_are_known_by_their_ids(place: Place) -> None:
             nobody, itself = await client.invoke(functions.users.GetUsers(id=wanted))
             assert isinstance(nobody, types.UserEmpty)
             assert itself.id == place.bot
-            (itself,) = await client.invoke(
-                functions.users.GetUsers(id=[types.InputUserSelf()])
-            )
+            (itself,) = await client.invoke(functions.users.GetUsers(id=[types.InputUserSelf()]))
             assert itself.is_self
 
     asyncio.run(story())

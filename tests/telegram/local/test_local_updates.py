@@ -25,9 +25,7 @@ def test_three_hundred_missed_messages_come_in_slices(place: Place) -> None:
             pts = (await state(client)).pts
             place.town.call("POST", "/messages/batch", messages)
             got, slices = [], 0
-            while isinstance(
-                part := await difference(client, pts), types.updates.DifferenceSlice
-            ):
+            while isinstance(part := await difference(client, pts), types.updates.DifferenceSlice):
                 slices += 1
                 pts = part.intermediate_state.pts
                 got += part.new_messages

@@ -39,13 +39,16 @@ class Town:
         self.port, self.control_port = (int(part.partition("=")[2]) for part in ready[3:])
 
     def stop(self, number: int = signal.SIGTERM) -> int:
-        if self._http:
-            self._http.close()
-            self._http = None
+        self.close()
         self.process.send_signal(number)
         code = self.process.wait(10)
         self.process.stdout.close()
         return code
+
+    def close(self) -> None:
+        if self._http:
+            self._http.close()
+            self._http = None
 
     def call(self, method: str, path: str, body: object = None, **query: object) -> object:
         status, answer = self.raw(method, path, body, **query)

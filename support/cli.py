@@ -1,0 +1,132 @@
+"""Commands for people without a browser: agents, members and projects by `flask --app app …`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+
+from support import people, projects
+from support.db import commit, db, utcnow
+from support.models import Agent, BotState, Project
+from support.refusals import DatabaseBusy, Refusal
+
+REFUSED = 2
+
+agents = AppGroup("agent", help="People who log in.")
+members = AppGroup("member", help="Places of agents in projects.")
+bots = AppGroup("project", help="Projects: one Telegram bot each.")
+
+
+def init(app: Flask) -> None:
+    """Give the application its commands."""
+    for group in (agents, members, bots):
+        app.cli.add_command(group)
+
+
+def answers(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Say a refusal in one sentence on standard error and leave with code 2."""
+
+    @wraps(command)
+    def call(*args: object, **kwargs: object) -> None:
+        try:
+            command(*args, **kwargs)
+        except OperationalError:
+            leave(DatabaseBusy())
+        except Refusal as refusal:
+            leave(refusal)
+
+    return call
+
+
+def leave(refusal: Refusal) -> None:
+    """End the command with the refusal's sentence."""
+    db.session.rollback()
+    click.echo(str(refusal), err=True)
+    sys.exit(REFUSED)
+
+
+def secret_line() -> str:
+    """Read one line from standard input, which no list of processes shows."""
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+@agents.command("create")
+@click.argument("email")
+@click.option("--name", required=True, help="The name colleagues see.")
+@click.option("--role", default="member", show_default=True, help="owner or member")
+@click.option("--password-stdin", is_flag=True, required=True, help="Read it from standard input.")
+@answers
+def create_agent(email: str, name: str, role: str, password_stdin: bool) -> None:  # noqa: FBT001
+    """Let a person log in."""
+    del password_stdin
+    now = utcnow()
+    agent = people.create(email, name=name, password=secret_line(), role=role, by=None, now=now)
+    projects.found_workspace("Switchboard", now=now)
+    commit()
+    click.echo(f"{agent.email} may log in now, as {agent.role}.")
+
+
+@agents.command("list")
+@answers
+def list_agents() -> None:
+    """Show who may log in."""
+    for agent in db.session.scalars(select(Agent).order_by(Agent.email)):
+        state = "disabled" if agent.disabled_at else "enabled"
+        click.echo(f"{agent.email}\t{agent.name}\t{agent.role}\t{state}")
+
+
+@members.command("add")
+@click.argument("email")
+@click.argument("project")
+@click.option("--role", required=True, help="agent, supervisor or auditor")
+@answers
+def add_member(email: str, project: str, role: str) -> None:
+    """Give an agent a place in a project, or another role there."""
+    agent, place = people.by_email(email), projects.by_name(project)
+    people.add_member(agent, place, role, by=None, now=utcnow())
+    commit()
+    click.echo(f"{agent.email} is {role} in {place.name}.")
+
+
+@bots.command("create")
+@click.argument("name")
+@click.option("--timezone", default="UTC", show_default=True, help="An IANA zone.")
+@click.option("--token-stdin", is_flag=True, required=True, help="Read it from standard input.")
+@answers
+def create_project(name: str, timezone: str, token_stdin: bool) -> None:  # noqa: FBT001
+    """Connect a bot; the running desk checks its token with Telegram first."""
+    del token_stdin
+    data = current_app.config["SETTINGS"].data
+    name, timezone = projects.free_name(name), projects.checked_zone(timezone)
+    token = projects.checked_token(secret_line())
+    db.session.rollback()  # Telegram takes its time: no lock is held meanwhile
+    from support import botcheck  # noqa: PLC0415
+
+    bot = botcheck.ask(token, data)
+    project = projects.create(
+        name, token=token, bot=bot, data=data, timezone=timezone, by=None, now=utcnow()
+    )
+    commit()
+    click.echo(f"{project.name} answers for @{project.bot_username}.")
+
+
+@bots.command("list")
+@answers
+def list_projects() -> None:
+    """Show the projects and how their bots are."""
+    rows = db.session.execute(
+        select(Project, BotState)
+        .outerjoin(BotState, BotState.project_id == Project.id)
+        .order_by(Project.name)
+    )
+    for project, bot in rows:
+        state = "disabled" if project.disabled_at else bot.state if bot else "connecting"
+        click.echo(f"{project.name}\t@{project.bot_username}\t{state}")

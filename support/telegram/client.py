@@ -1,0 +1,136 @@
+"""A bot's login at Telegram: raw updates in, raw calls out, and nothing done behind our back."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from pyrogram import Client
+from pyrogram.raw import types
+from pyrogram.session import Session
+from pyrogram.storage import Storage
+
+from support.config import Settings
+from support.telegram.endpoint import connections
+
+CALL_SECONDS = 15.0
+LOGIN_SECONDS = 40.0
+FAREWELL_SECONDS = 2.0
+
+# Two seconds for the first answer, the library's own, are too few for a slow network.
+Session.START_TIMEOUT = 10
+# At DEBUG the library writes keys and messages down; no setting of ours shall ever ask for that.
+logging.getLogger("pyrogram").setLevel(logging.ERROR)
+
+
+class BotClient(Client):
+    """One login. `arrived` gets every raw packet of updates, `connected` every new connection."""
+
+    def __init__(self, settings: Settings, storage: Storage) -> None:
+        super().__init__(
+            "bot",
+            # The local Telegram asks for no application; the library does.
+            api_id=settings.api_id or 1,
+            api_hash=settings.api_hash or "local",
+            storage_engine=storage,
+            connection_factory=connections(settings),
+            sleep_threshold=0,
+            workers=1,
+            max_concurrent_transmissions=3,
+            fetch_replies=False,
+            fetch_topics=False,
+            fetch_stories=False,
+            fetch_stickers=False,
+            loop=asyncio.get_running_loop(),
+        )
+        self.arrived: Callable[[Any], object] = lambda _packet: None
+        self.connected: Callable[[], object] = lambda: None
+        self._broken = asyncio.Event()
+        self.connect_handler = self._on_connect
+        self.disconnect_handler = self._on_disconnect
+
+    async def handle_updates(self, updates: Any) -> None:
+        """Hand a raw packet over; the library's parser and its handlers never see it."""
+        self.arrived(updates)
+
+    async def call(self, query: Any, *, seconds: float = CALL_SECONDS) -> Any:
+        """Ask once; raise `OSError` if no answer came, also when the connection broke meanwhile.
+
+        Refusals of Telegram are raised as the library's `RPCError`, flood waits included.
+        """
+        async with asyncio.timeout(seconds + CALL_SECONDS):
+            return await self.ask(self.session, query, seconds)
+
+    async def ask(self, session: Session | None, query: Any, seconds: float) -> Any:
+        """Ask in one session of ours."""
+        if session is None:
+            raise ConnectionError
+        asking = asyncio.ensure_future(
+            session.invoke(query, retries=1, timeout=seconds, sleep_threshold=0, retry_delay=0)
+        )
+        breaking = asyncio.ensure_future(self._broken.wait())
+        try:
+            await asyncio.wait({asking, breaking}, return_when=asyncio.FIRST_COMPLETED)
+            if not asking.done():
+                raise ConnectionError
+            return answer_of(asking)
+        finally:
+            asking.cancel()
+            breaking.cancel()
+
+    async def _on_connect(self, _client: Client, session: Session) -> None:
+        if not session.is_media:
+            self._broken.clear()
+            self.connected()
+
+    async def _on_disconnect(self, _client: Client, session: Session) -> None:
+        """Wake who waits for an answer that cannot come any more."""
+        if session is self.session:
+            self._broken.set()
+            self._broken = asyncio.Event()
+
+    async def bury(self) -> None:
+        """End every session, also one that died half-way."""
+        sessions = [*self.media_sessions.values(), *self.sessions.values(), self.session]
+        await asyncio.gather(*(farewell(session) for session in sessions if session))
+        self.executor.shutdown(wait=False)
+
+
+def answer_of(asking: asyncio.Future[Any]) -> Any:
+    """Return the answer; what a closed or confused session says instead is no answer."""
+    try:
+        answer = asking.result()
+    except (RuntimeError, AttributeError) as error:
+        raise ConnectionError from error
+    if isinstance(answer, types.BadMsgNotification):
+        raise ConnectionError
+    return answer
+
+
+async def farewell(session: Session) -> None:
+    """Stop a session; its tasks may have failed, and what they say now is of no use."""
+    with suppress(Exception):
+        async with asyncio.timeout(FAREWELL_SECONDS):
+            await session.stop()
+    if session.connection is not None and session.connection.protocol is not None:
+        with suppress(Exception):
+            await session.connection.close()
+        session.connection.protocol.crypto_executor.shutdown(wait=False)
+
+
+@asynccontextmanager
+async def logged_in(
+    settings: Settings, storage: Storage, token: str
+) -> AsyncGenerator[BotClient]:
+    """Connect with the kept login, or log in by the token; nothing of it outlives the block."""
+    client = BotClient(settings, storage)
+    try:
+        async with asyncio.timeout(LOGIN_SECONDS):
+            if not await client.connect():
+                await client.sign_in_bot(token)
+        yield client
+    finally:
+        await client.bury()

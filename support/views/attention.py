@@ -1,0 +1,53 @@
+"""Small deeds of an open page: what is typed, kept as a draft, and read."""
+
+from __future__ import annotations
+
+from flask import Blueprint, request
+from werkzeug import Response
+
+from support import access, conversations, drafts, typing
+from support.access import Action
+from support.db import commit, utcnow
+from support.refusals import NotFound
+
+blueprint = Blueprint("attention", __name__, url_prefix="/conversations/<int:conversation_id>")
+
+MODES = ("reply", "note")
+
+
+@blueprint.post("/drafts")
+def draft(conversation_id: int) -> tuple[str, int]:
+    """Keep what is typed and not sent; also for who has just lost the conversation."""
+    look = access.look(access.me(), conversation_id)
+    text = request.form.get("text", "")
+    drafts.save(look.conversation, text, mode=mode(), by=access.me(), now=utcnow())
+    commit()
+    return "", 204
+
+
+@blueprint.post("/typing")
+def types(conversation_id: int) -> tuple[str, int]:
+    """Tell colleagues, and the customer of a reply, that somebody is typing."""
+    look = access.look(access.me(), conversation_id)
+    wanted = Action.REPLY if mode() == "reply" else Action.NOTE
+    if wanted in look.actions:
+        typing.agent_types(look.conversation, mode=mode(), by=access.me())
+    return "", 204
+
+
+@blueprint.post("/reading")
+def read(conversation_id: int) -> Response | tuple[str, int]:
+    """Note how far the holder has read; from anybody else it changes nothing."""
+    look = access.look(access.me(), conversation_id)
+    upto = min(request.form.get("upto", 0, type=int), look.cursor)
+    conversations.mark_read(look.conversation, by=access.me(), upto=upto)
+    commit()
+    return "", 204
+
+
+def mode() -> str:
+    """Return for whom the text is: the customer, or colleagues."""
+    chosen = request.form.get("mode", "")
+    if chosen not in MODES:
+        raise NotFound
+    return chosen

@@ -1,0 +1,98 @@
+"""Who holds a conversation: taken, put back, taken over, handed on, resolved."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+from werkzeug import Response
+
+from support import access, conversations, live
+from support import transfer as handing
+from support.access import Action, Look
+from support.db import commit, db, utcnow
+from support.models import Agent
+from support.refusals import NotFound
+from support.views import colleagues, sessions
+
+blueprint = Blueprint("desk", __name__, url_prefix="/conversations/<int:conversation_id>")
+
+
+@blueprint.post("/assignment")
+def take(conversation_id: int) -> Response:
+    """Take a waiting conversation."""
+    look = access.look(access.me(), conversation_id)
+    conversations.take(look.conversation, by=access.me(), now=utcnow())
+    return done(look)
+
+
+@blueprint.delete("/assignment")
+@blueprint.post("/release")
+def release(conversation_id: int) -> Response:
+    """Put a conversation back into the queue."""
+    look = looked(conversation_id, Action.RESOLVE)
+    conversations.release(look.conversation, by=access.me(), now=utcnow())
+    return done(look)
+
+
+@blueprint.post("/takeover")
+def takeover(conversation_id: int) -> Response:
+    """Take a conversation from a colleague, as a supervisor."""
+    look = looked(conversation_id, Action.TAKEOVER)
+    expected = request.form.get("expected", type=int)
+    handing.takeover(look.conversation, by=access.me(), expected=expected, now=utcnow())
+    return done(look)
+
+
+@blueprint.post("/resolution")
+def resolve(conversation_id: int) -> Response:
+    """Close the case."""
+    look = access.look(access.me(), conversation_id)
+    if not look.conversation.is_resolved:
+        sessions.require(look, Action.RESOLVE)
+    conversations.resolve(look.conversation, by=access.me(), now=utcnow())
+    return done(look)
+
+
+@blueprint.get("/transfers")
+def transfers(conversation_id: int) -> str:
+    """Show to whom the conversation can be handed."""
+    look = looked(conversation_id, Action.TRANSFER)
+    others = colleagues.of(look.conversation, but=access.me(), online=live.online(now=utcnow()))
+    return render_template("conversations/transfer.html", look=look, colleagues=others)
+
+
+@blueprint.get("/transfers/dialog")
+def dialog(conversation_id: int) -> str:
+    """Return the transfer form alone, for the dialog."""
+    look = looked(conversation_id, Action.TRANSFER)
+    others = colleagues.of(look.conversation, but=access.me(), online=live.online(now=utcnow()))
+    return render_template("conversations/_transfer.html", look=look, colleagues=others)
+
+
+@blueprint.post("/transfers")
+def transfer(conversation_id: int) -> Response:
+    """Hand a conversation to a colleague; the page that asked locks at once."""
+    look = looked(conversation_id, Action.TRANSFER)
+    note = request.form.get("note", "")
+    handing.transfer(look.conversation, to=chosen(), by=access.me(), note=note, now=utcnow())
+    return done(look)
+
+
+def looked(conversation_id: int, action: Action) -> Look:
+    """Look at a conversation to which the agent may do this."""
+    look = access.look(access.me(), conversation_id)
+    sessions.require(look, action)
+    return look
+
+
+def chosen() -> Agent:
+    """Find the colleague who was chosen; whether he is fit is the verb's to say."""
+    agent = db.session.get(Agent, request.form.get("to", 0, type=int))
+    if agent is None:
+        raise NotFound
+    return agent
+
+
+def done(look: Look) -> Response:
+    """Commit, then answer with what changed."""
+    commit()
+    return sessions.answered(access.me(), look)

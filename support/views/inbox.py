@@ -1,0 +1,72 @@
+"""The inbox: what waits for me, for anybody, and what is done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, g, render_template, request
+
+from support import access
+from support.views import clock, formatting, previews, rows
+from support.views.rows import Chosen
+
+blueprint = Blueprint("inbox", __name__)
+blueprint.add_app_template_filter(formatting.formatted)
+blueprint.add_app_template_filter(clock.hour)
+blueprint.add_app_template_filter(clock.stamp)
+blueprint.add_app_template_filter(clock.iso)
+blueprint.add_app_template_filter(previews.preview)
+
+
+@blueprint.get("/")
+def index() -> str:
+    """Show the list, with no conversation opened."""
+    return render_template("inbox/inbox.html", inbox=listed())
+
+
+@blueprint.get("/rows")
+def more() -> str:
+    """Return the chosen rows alone, with the counters: for live pages and for paging."""
+    inbox = listed(opened=request.args.get("open", type=int))
+    if request.args.get("before"):
+        return render_template("inbox/_more.html", inbox=inbox)
+    return render_template("inbox/_refresh.html", inbox=inbox)
+
+
+@blueprint.get("/counters")
+def counters() -> str:
+    """Return every counter of the frame and of the list."""
+    return render_template("inbox/_counters.html", waiting=rows.waiting(access.me()))
+
+
+def listed(opened: int | None = None) -> dict[str, Any]:
+    """Read the list pane as the address asks for it."""
+    agent = access.me()
+    projects = rows.my_projects(agent)
+    choice = chosen()
+    return {
+        "chosen": choice,
+        "page": rows.page(agent, choice, projects),
+        "projects": projects,
+        "waiting": rows.waiting(agent),
+        "views": views(),
+        "opened": opened,
+    }
+
+
+def chosen() -> Chosen:
+    """Read the view, the project and the place from the address."""
+    return Chosen(
+        view=request.args.get("view", "mine"),
+        project=request.args.get("project", type=int),
+        before=request.args.get("before", ""),
+        count=request.args.get("count", rows.PAGE, type=int),
+    )
+
+
+def views() -> list[str]:
+    """Return the views this agent has: only who watches a project has "All"."""
+    if "views" not in g:
+        watches = rows.watches_any(access.me())
+        g.views = [view for view in rows.VIEWS if view != "all" or watches]
+    return g.views

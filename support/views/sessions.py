@@ -1,0 +1,143 @@
+"""What the session page shows of one conversation, read in as few queries as its size allows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import render_template, request
+from sqlalchemy import Row, select
+from werkzeug import Response
+
+from support import access, htmx
+from support.access import Action, Look
+from support.db import db, reading
+from support.models import Agent, Conversation, Draft, Handover
+from support.refusals import NotAssignee, NotFound, Refusal
+from support.views import thread
+from support.views.lines import Line
+from support.views.thread import Item, Thread
+
+HISTORY = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A conversation, its thread, and what its page offers this agent."""
+
+    look: Look
+    thread: Thread
+    drafts: dict[str, str]
+    history: list[Row[Any]]
+
+    @property
+    def case(self) -> Conversation:
+        """The conversation itself."""
+        return self.look.conversation
+
+    @property
+    def may_reply(self) -> bool:
+        """Whether the composer sends to the customer."""
+        return Action.REPLY in self.look.actions
+
+    @property
+    def may_note(self) -> bool:
+        """Whether notes can be written."""
+        return Action.NOTE in self.look.actions
+
+    @property
+    def handed(self) -> Line | None:
+        """The move by which the agent lost the conversation."""
+        last = self.look.last_seq
+        return next((line for line in self.thread.handovers if line.seq == last), None)
+
+
+def opened(agent: Agent, conversation_id: int) -> Session:
+    """Read a conversation's page: its last stretch, or the one before `?before=`."""
+    look = access.look(agent, conversation_id)
+    before = request.args.get("before", type=int)
+    return seen(agent, look, thread.window(agent, look, before=before))
+
+
+def seen(agent: Agent, look: Look, stretch: Thread) -> Session:
+    """Add to a stretch of the thread what stands around it."""
+    return Session(look, stretch, _drafts(agent, look), _history(agent, look))
+
+
+def _drafts(agent: Agent, look: Look) -> dict[str, str]:
+    rows = db.session.execute(
+        select(Draft.mode, Draft.text).where(
+            Draft.agent_id == agent.id, Draft.conversation_id == look.conversation.id
+        )
+    )
+    return {mode: text for mode, text in rows}
+
+
+def _history(agent: Agent, look: Look) -> list[Row[Any]]:
+    """Find the customer's other conversations, as far as this agent may know of them."""
+    if look.left is not None:
+        return []
+    case = look.conversation
+    columns = (Conversation.id, Conversation.status, Conversation.opened_at)
+    query = select(*columns, Conversation.resolved_at, Agent.name.label("holder"))
+    return list(
+        db.session.execute(
+            query.outerjoin(Agent, Agent.id == Conversation.assignee_id)
+            .where(
+                Conversation.customer_id == case.customer_id,
+                Conversation.id != case.id,
+                access.known_conversations(agent),
+            )
+            .order_by(Conversation.id.desc())
+            .limit(HISTORY)
+        )
+    )
+
+
+def changed(agent: Agent, conversation_id: int, *, after: int, since: int) -> str:
+    """Draw what changed after a number, and the frame of the session if something was done."""
+    look = access.look(agent, conversation_id)
+    stretch = thread.changes(agent, look, after=after, since=since)
+    session = seen(agent, look, stretch) if stretch.has_deeds else None
+    return render_template(
+        "conversations/_changes.html", look=look, thread=stretch, session=session
+    )
+
+
+def answered(agent: Agent, look: Look) -> Response:
+    """Answer a deed: with what it changed on the page that asked, else with the page."""
+    case = look.conversation
+    if not htmx.asks():
+        return htmx.see(f"/conversations/{case.id}")
+    after = request.form.get("after", look.cursor, type=int)
+    since = request.form.get("since", 0, type=int)
+    with reading():
+        return htmx.fragment(changed(agent, case.id, after=after, since=since))
+
+
+def drawn(look: Look, items: list[Item]) -> Response:
+    """Answer with these lines of the thread alone, else with the page."""
+    if not htmx.asks():
+        return htmx.see(f"/conversations/{look.conversation.id}")
+    return htmx.fragment(render_template("conversations/_items.html", items=items, look=look))
+
+
+def require(look: Look, action: Action) -> None:
+    """Refuse what the agent may not do; who lost the conversation hears to whom, no more."""
+    if action in look.actions:
+        return
+    if look.left is not None:
+        raise _lost(look)
+    access.require(access.me(), action, look.conversation)
+
+
+def _lost(look: Look) -> Refusal:
+    """Name the successor whom the agent has seen, not one of later."""
+    handover = db.session.scalar(
+        select(Handover).where(
+            Handover.conversation_id == look.conversation.id, Handover.seq == look.last_seq
+        )
+    )
+    if handover is None or handover.to_agent is None:
+        return NotFound()
+    return NotAssignee(holder=handover.to_agent.name)

@@ -1,0 +1,56 @@
+"""The first page of a new installation: it makes the owner, once."""
+
+from __future__ import annotations
+
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from sqlalchemy import exists, select
+from werkzeug import Response
+
+from support import htmx, people, projects
+from support.db import db, utcnow
+from support.models import Agent
+from support.refusals import NotFound
+from support.views.forms import kept
+from support.views.i18n import zone
+from support.views.identity import let_in, public
+
+blueprint = Blueprint("setup", __name__)
+
+
+def is_needed() -> bool:
+    """Whether nobody owns this installation yet; the demonstration brings its own owner."""
+    if current_app.config["SETTINGS"].demo:
+        return False
+    return not db.session.scalar(select(exists().where(Agent.role == "owner")))
+
+
+@blueprint.get("/setup")
+@public
+def form() -> str | Response:
+    """Ask for the workspace and its owner; afterwards there is nothing to set up."""
+    return page() if is_needed() else redirect(url_for("login.form"))
+
+
+def page() -> str:
+    """Draw the form."""
+    return render_template("setup/setup.html")
+
+
+@blueprint.post("/setup")
+@public
+@kept(page)
+def found() -> Response:
+    """Found the workspace and let its owner in, on to the first project."""
+    if not is_needed():
+        raise NotFound
+    owner = people.create(
+        request.form.get("email", ""),
+        name=request.form.get("name", ""),
+        password=request.form.get("password", ""),
+        role="owner",
+        by=None,
+        now=utcnow(),
+    )
+    projects.found_workspace(request.form.get("workspace", ""), timezone=zone(), now=utcnow())
+    let_in(owner)
+    return htmx.see(url_for("projects.new"))

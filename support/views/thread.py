@@ -1,0 +1,194 @@
+"""The thread of a customer: messages, notes, deeds and day lines in the order of the desk.
+
+Every line carries the key by which open pages sort it: the microsecond and its number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import Select, and_, select
+from sqlalchemy.orm import aliased, joinedload
+
+from support import access
+from support.access import Look
+from support.db import db
+from support.models import Agent, Message
+from support.views import clock
+from support.views.lines import Line, is_handover, lines
+from support.views.said import Said, said
+
+WINDOW = 60
+MOST_CHANGES = 300
+TOGETHER = timedelta(minutes=5)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of a thread, drawn by the partial of its noun."""
+
+    noun: str
+    id: str
+    at: datetime
+    seq: int
+    rev: int
+    who: str
+    thing: Any
+    follows: bool = False
+
+    @property
+    def key(self) -> str:
+        """Where it stands: numbers that a page can compare."""
+        return f"{micros(self.at)}-{self.seq}"
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A stretch of a thread: its items, where it begins, and what lies outside it."""
+
+    items: list[Item]
+    since: int
+    handovers: list[Line]
+    has_deeds: bool
+    has_earlier: bool = False
+    has_more: bool = False
+
+
+def window(agent: Agent, look: Look, *, before: int | None = None) -> Thread:
+    """Return the last stretch of the thread, or the one before number `before`."""
+    query = _messages(agent, look).order_by(Message.seq.desc()).limit(WINDOW + 1)
+    if before is not None:
+        query = query.where(Message.seq < before)
+    rows = list(db.session.execute(query))
+    has_earlier = len(rows) > WINDOW
+    rows = rows[:WINDOW][::-1]
+    since = rows[0][0].seq if has_earlier else 0
+    between = lines(agent, look, above=since - 1, below=before)
+    here = [line for line in between if since <= line.seq and (before is None or line.seq < before)]
+    fresh = _first_unread(agent, look, rows) if before is None else None
+    items = _drawn(said(rows, look), here, fresh)
+    handovers = [line for line in between if is_handover(line, look)]
+    return Thread(items, since, handovers, has_deeds=True, has_earlier=has_earlier)
+
+
+def changes(agent: Agent, look: Look, *, after: int, since: int) -> Thread:
+    """Return what was said, written, done or changed after number `after`.
+
+    What stands before `since` is not on the page that asks, and stays out.
+    """
+    query = _messages(agent, look).where(Message.rev > after, Message.seq >= since)
+    rows = list(db.session.execute(query.order_by(Message.seq).limit(MOST_CHANGES + 1)))
+    between = lines(agent, look, above=after)
+    here = [line for line in between if line.seq > after]
+    return Thread(
+        _drawn(said(rows[:MOST_CHANGES], look), here, None),
+        since,
+        [line for line in between if is_handover(line, look)],
+        has_deeds=any(line.noun == "event" for line in here),
+        has_more=len(rows) > MOST_CHANGES,
+    )
+
+
+def only(agent: Agent, look: Look, messages: list[Message]) -> list[Item]:
+    """Return these messages alone, with their day lines."""
+    wanted = [message.id for message in messages]
+    rows = list(db.session.execute(_messages(agent, look).where(Message.id.in_(wanted))))
+    return _drawn(said(rows, look), [], None)
+
+
+def _messages(agent: Agent, look: Look) -> Select[Any]:
+    """Messages of the customer up to this conversation, with what they quote of their own one."""
+    quoted = aliased(Message)
+    return (
+        select(
+            Message,
+            quoted.id,
+            quoted.text,
+            quoted.kind,
+            quoted.direction,
+            quoted.edited_at,
+            quoted.deleted_at,
+        )
+        .outerjoin(
+            quoted,
+            and_(
+                quoted.project_id == Message.project_id,
+                quoted.customer_id == Message.customer_id,
+                quoted.telegram_id == Message.reply_to,
+                quoted.conversation_id == Message.conversation_id,
+            ),
+        )
+        .where(
+            Message.customer_id == look.conversation.customer_id,
+            Message.conversation_id <= look.conversation.id,
+            access.visible(agent, Message),
+        )
+        .options(joinedload(Message.agent), joinedload(Message.attachment))
+        .execution_options(populate_existing=True)
+    )
+
+
+def _first_unread(agent: Agent, look: Look, rows: list[Any]) -> Message | None:
+    """The holder's "New" line stands before the customer's first message after `read_seq`."""
+    case = look.conversation
+    if case.assignee_id != agent.id or not case.unread_count:
+        return None
+    fresh = (m for m, *_ in rows if not m.is_out and m.seq > case.read_seq)
+    return next((m for m in fresh if m.conversation_id == case.id), None)
+
+
+def _drawn(messages: list[Said], between: list[Line], fresh: Message | None) -> list[Item]:
+    items = [*map(_line, between), *map(_message, messages)]
+    if fresh is not None:
+        items.append(Item("new", "new", fresh.created_at, 0, 0, "new", None))
+    items.sort(key=lambda item: (item.at, item.seq, item.noun == "note"))
+    return list(_together(_with_days(items)))
+
+
+def _line(line: Line) -> Item:
+    return Item(line.noun, f"{line.noun}-{line.id}", line.at, line.seq, line.seq, line.who, line)
+
+
+def _message(said: Said) -> Item:
+    message = said.message
+    name = f"message-{message.id}"
+    return Item("message", name, message.created_at, message.seq, message.rev, said.who, said)
+
+
+def _with_days(items: Iterable[Item]) -> Iterator[Item]:
+    """Put a line before the first item of each day of the reader's zone."""
+    zone = clock.zone()
+    day: date | None = None
+    for item in items:
+        here = item.at.astimezone(zone).date()
+        if here != day:
+            day = here
+            midnight = datetime.combine(day, time.min, zone).astimezone(UTC)
+            yield Item("day", f"day-{day}", midnight, 0, 0, "day", day)
+        yield item
+
+
+def _together(items: Iterable[Item]) -> Iterator[Item]:
+    """Join what one person says within five minutes."""
+    listed = list(items)
+    yield from listed[:1]
+    for before, item in pairwise(listed):
+        near = item.at - before.at <= TOGETHER
+        same = item.who == before.who and item.noun in ("message", "note")
+        yield _following(item) if near and same else item
+
+
+def _following(item: Item) -> Item:
+    return Item(
+        item.noun, item.id, item.at, item.seq, item.rev, item.who, item.thing, follows=True
+    )
+
+
+def micros(at: datetime) -> int:
+    """Return the microseconds since 1970."""
+    return (at - EPOCH) // timedelta(microseconds=1)
