@@ -39,6 +39,20 @@ def parent(pid: int) -> int:
     return int((stat(pid)[PARENT : PARENT + 1] or ["0"])[0])
 
 
+def name(pid: int) -> str:
+    """Return what a process is called; nothing for one that is not there."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    return ""
+
+
+def command(pid: int) -> str:
+    """Return the command line of a process, as far as it fits a line of a terminal."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()[:70]
+    return ""
+
+
 def stat(pid: int) -> list[str]:
     """Return the fields of /proc/PID/stat behind the name, none for a process that has ended."""
     with suppress(OSError):

@@ -27,6 +27,7 @@ from support.models import (
 Row = dict[str, Any]
 PROJECT = 1
 AGENTS = (1, 2, 3, 4, 5)
+SUPERVISOR = 6
 END = datetime(2026, 11, 1, 18, 0, tzinfo=UTC)
 YEAR = timedelta(days=365)
 MESSAGES = 8
@@ -51,18 +52,19 @@ MOVED = Course("iitoimoiior")
 ASKING = Course("iitoioioi", open=True)
 ANSWERED = Course("iitoioiio", open=True)
 QUEUED = Course("iitoiofiii", open=True)
-RUNNING = (ASKING, ANSWERED, QUEUED, ASKING, ANSWERED, QUEUED, ASKING, ANSWERED, ASKING, ANSWERED)
+RUNNING = (ASKING, ANSWERED, QUEUED, ASKING, ANSWERED, QUEUED, ASKING, ANSWERED, QUEUED, ASKING)
+RUNNING += (ANSWERED,)  # eleven, so that they go round among five agents
 
 
 def course(number: int, total: int) -> Course:
-    """Choose how conversation `number` goes: 2 % are open, 20 % of those in the queue.
+    """Choose how conversation `number` goes: 2 % are open, a quarter of those in the queue.
 
     They are every second one of the newest 4 % (of the newest 24 in a small data set);
-    of the resolved ones 10 % carry a note and 5 % were handed over.
+    of the resolved ones 9 % carry a note and 5 % were handed over.
     """
     if number >= min(total * 0.96, total - 24) and number % 2 == 0:
         return RUNNING[number // 2 % len(RUNNING)]
-    return MOVED if number % 20 == 7 else NOTED if number % 10 == 3 else PLAIN
+    return MOVED if number % 21 == 7 else NOTED if number % 11 == 3 else PLAIN
 
 
 class Author:
@@ -234,11 +236,14 @@ class Case:
         return note
 
     def moved(self) -> None:
-        left, handover = self.holder, self.author.next_id(Handover)
-        self.event(EventKind.CONVERSATION_TRANSFERRED, by=left, handover=handover, move="transfer")
+        left, handover = self.agent, self.author.next_id(Handover)
+        to = AGENTS[left % len(AGENTS)]
+        names = {"from_name": words.AGENTS[left - 1], "to_name": words.AGENTS[to - 1]}
+        kind = EventKind.CONVERSATION_TRANSFERRED
+        self.event(kind, by=left, handover=handover, move="transfer", **names)
         note = self.note(self.seq)
         self.end()
-        self.holder = AGENTS[(self.agent + 1) % len(AGENTS)]
+        self.holder = to
         self.begin()
         self.author.rows[Handover].append(
             {

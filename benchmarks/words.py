@@ -1,5 +1,9 @@
 """What the people of the data set are called and what they write."""
 
+# ruff: noqa: RUF001 - people write in their own punctuation
+
+AGENTS = ("Mei", "Ken", "Ada", "Zoe", "Tom")
+SUPERVISOR = "Sun"
 FIRST_NAMES = (
     *("Maria", "James", "Olga", "Wei", "Ahmed", "Fatima", "Chen", "Ivan", "Lucía", "Noah"),
     *("李", "王", "张", "陈", "Анна", "Дмитрий", "محمد", "ليلى", "Yuki", "Amara"),

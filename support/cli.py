@@ -13,16 +13,29 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from support import people, projects
+from support import botcheck, people, projects
 from support.db import commit, db, utcnow
 from support.models import Agent, BotState, Project
 from support.refusals import DatabaseBusy, Refusal
 
 REFUSED = 2
 
-agents = AppGroup("agent", help="People who log in.")
-members = AppGroup("member", help="Places of agents in projects.")
-bots = AppGroup("project", help="Projects: one Telegram bot each.")
+
+class Plain(AppGroup):
+    """A group that says one sentence about a wrong command line, and not its usage too."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command of the group."""
+        try:
+            return super().invoke(ctx)
+        except click.UsageError as error:
+            click.echo(error.format_message(), err=True)
+            ctx.exit(REFUSED)
+
+
+agents = Plain("agent", help="People who log in.")
+members = Plain("member", help="Places of agents in projects.")
+bots = Plain("project", help="Projects: one Telegram bot each.")
 
 
 def init(app: Flask) -> None:
@@ -64,7 +77,7 @@ def secret_line() -> str:
 @click.option("--role", default="member", show_default=True, help="owner or member")
 @click.option("--password-stdin", is_flag=True, required=True, help="Read it from standard input.")
 @answers
-def create_agent(email: str, name: str, role: str, password_stdin: bool) -> None:  # noqa: FBT001
+def create_agent(email: str, name: str, role: str, password_stdin: bool) -> None:
     """Let a person log in."""
     del password_stdin
     now = utcnow()
@@ -101,15 +114,13 @@ def add_member(email: str, project: str, role: str) -> None:
 @click.option("--timezone", default="UTC", show_default=True, help="An IANA zone.")
 @click.option("--token-stdin", is_flag=True, required=True, help="Read it from standard input.")
 @answers
-def create_project(name: str, timezone: str, token_stdin: bool) -> None:  # noqa: FBT001
+def create_project(name: str, timezone: str, token_stdin: bool) -> None:
     """Connect a bot; the running desk checks its token with Telegram first."""
     del token_stdin
     data = current_app.config["SETTINGS"].data
     name, timezone = projects.free_name(name), projects.checked_zone(timezone)
     token = projects.checked_token(secret_line())
     db.session.rollback()  # Telegram takes its time: no lock is held meanwhile
-    from support import botcheck  # noqa: PLC0415
-
     bot = botcheck.ask(token, data)
     project = projects.create(
         name, token=token, bot=bot, data=data, timezone=timezone, by=None, now=utcnow()

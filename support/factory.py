@@ -17,9 +17,10 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     """Build the application from its settings, which default to the environment's."""
     settings = settings or config.load()
     app = build(settings)
-    from support import views  # noqa: PLC0415 - workers build without the web's weight
+    from support import cli, views  # noqa: PLC0415 - workers build without the web's weight
 
     views.init(app)
+    cli.init(app)
     return app
 
 

@@ -33,7 +33,7 @@ def see(url: str) -> Response:
     return make_response("", 204, redirect=url)
 
 
-def fragment(  # noqa: PLR0913 - each is one header
+def fragment(
     body: str = "",
     status: int = 200,
     *,

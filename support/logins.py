@@ -9,7 +9,7 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from support import events, live
@@ -76,12 +76,16 @@ def digest(secret: str) -> str:
 
 def find(secret: str, *, now: datetime) -> Login | None:
     """Return the running login of this secret: not ended, idle for 12 h or 7 days old."""
-    with_agent = joinedload(Login.agent).joinedload(Agent.memberships)  # each page asks for them
-    rows = db.session.scalars(
-        select(Login).where(Login.digest == digest(secret)).options(with_agent)
-    )
+    rows = db.session.scalars(_by_digest(), {"digest": digest(secret)})
     login = rows.unique().one_or_none()
     return login if login and is_running(login, now=now) else None
+
+
+@cache
+def _by_digest() -> Select[tuple[Login]]:
+    """Build the query that every request begins with, once; each page asks for memberships."""
+    with_agent = joinedload(Login.agent).joinedload(Agent.memberships)
+    return select(Login).where(Login.digest == bindparam("digest")).options(with_agent)
 
 
 def is_running(login: Login, *, now: datetime) -> bool:

@@ -11,7 +11,7 @@ import socket
 from dataclasses import dataclass, field
 from queue import Empty, Full, Queue
 from threading import Event, Lock, Thread
-from typing import Protocol
+from typing import Protocol, cast
 
 from redis import Redis, RedisError
 
@@ -133,7 +133,7 @@ class Broker:
             while True:
                 message = channel.get_message(timeout=BREATH)
                 if message is not None:
-                    self.tell(parse(message["data"]))
+                    self.tell(parse(cast("bytes", message["data"])))
                 else:
                     self._sweep()
 

@@ -15,6 +15,18 @@ START = factories.START
 postgres_wanted = pytest.mark.postgres
 
 
+def pytest_collection_modifyitems(items):
+    """What does not depend on the database runs on SQLite alone, unless everything is asked for."""
+    if os.environ.get("SWITCHBOARD_FULL") != "1":
+        items[:] = [item for item in items if not is_repeated(item)]
+
+
+def is_repeated(item):
+    if item.get_closest_marker("one_database") is None:
+        return False
+    return item.callspec.params.get("database_url") == "postgres"
+
+
 @pytest.fixture(scope="session")
 def redis_url(tmp_path_factory):
     with services.valkey(tmp_path_factory.mktemp("valkey")) as url:

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, literal, or_, select, true
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    and_,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import aliased
 
+from support.access.asker import Asker
 from support.db import db
 from support.models import (
     Agent,
@@ -29,20 +41,24 @@ def role_in(agent: Agent, project_id: int) -> str | None:
     return roles.get(project_id)
 
 
-def watched_projects(agent: Agent) -> ColumnElement[bool]:
+def watched_projects(agent: Agent | Asker) -> ColumnElement[bool]:
     """Conversations of projects in which the agent sees everything."""
     if agent.is_owner:
         return true()
+    if isinstance(agent, Asker):
+        return Conversation.project_id.in_(agent.watched)
     watched = [m.project_id for m in agent.memberships if m.role in WATCHERS]
     return Conversation.project_id.in_(watched) if watched else false()
 
 
-def own_projects(agent: Agent) -> list[int]:
+def own_projects(agent: Agent | Asker) -> list[int] | BindParameter[int]:
     """Return the ids of the projects of which the agent is a member."""
+    if isinstance(agent, Asker):
+        return agent.own
     return [member.project_id for member in agent.memberships]
 
 
-def visible_conversations(agent: Agent) -> ColumnElement[bool]:
+def visible_conversations(agent: Agent | Asker) -> ColumnElement[bool]:
     """Filter: the conversations whose present and future this agent may see.
 
     Watchers see all of their projects; an agent sees what he holds or has joined, and what
@@ -54,7 +70,7 @@ def visible_conversations(agent: Agent) -> ColumnElement[bool]:
     )
 
 
-def _held(agent: Agent) -> ColumnElement[bool]:
+def _held(agent: Agent | Asker) -> ColumnElement[bool]:
     return or_(
         Conversation.assignee_id == agent.id,
         exists().where(
@@ -77,7 +93,7 @@ def _queued() -> ColumnElement[bool]:
 Thread = type[Message] | type[Note] | type[Event] | type[Handover]
 
 
-def visible(agent: Agent, table: Thread) -> ColumnElement[bool]:
+def visible(agent: Agent | Asker, table: Thread) -> ColumnElement[bool]:
     """Filter: the messages, notes, deeds or handovers that this agent may see.
 
     Everything of a conversation he may see now; of a customer whom he holds now also the
@@ -87,7 +103,7 @@ def visible(agent: Agent, table: Thread) -> ColumnElement[bool]:
     return or_(_of_visible(agent, table), _until_he_left(agent, table))
 
 
-def _of_visible(agent: Agent, table: Thread) -> ColumnElement[bool]:
+def _of_visible(agent: Agent | Asker, table: Thread) -> ColumnElement[bool]:
     mine = or_(visible_conversations(agent), earlier(agent))
     return exists(
         select(literal(1))
@@ -97,7 +113,7 @@ def _of_visible(agent: Agent, table: Thread) -> ColumnElement[bool]:
     )
 
 
-def earlier(agent: Agent) -> ColumnElement[bool]:
+def earlier(agent: Agent | Asker) -> ColumnElement[bool]:
     """Filter: the conversations of customers whom this agent holds now, where a project allows."""
     now = aliased(Conversation)
     allowed = select(Project.id).where(Project.earlier_conversations.is_(True))
@@ -117,7 +133,7 @@ def earlier(agent: Agent) -> ColumnElement[bool]:
     )
 
 
-def _until_he_left(agent: Agent, table: Thread) -> ColumnElement[bool]:
+def _until_he_left(agent: Agent | Asker, table: Thread) -> ColumnElement[bool]:
     left = aliased(Conversation)
     return exists(
         select(literal(1))

@@ -33,6 +33,15 @@ class Act:
         return self.kind in ("say", "reply")
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an open case lies: in a project's queue, or on somebody's desk (an address)."""
+
+    project: str
+    holder: str = ""
+    answered: bool = False
+
+
 @dataclass
 class Case:
     """A case while it is acted out: its clock and whoever holds it."""
@@ -129,29 +138,20 @@ def whole(random: Random, scene: Scene, who: Patron, project: str, start: dateti
     return case.end()
 
 
-def begun(
-    random: Random,
-    scene: Scene,
-    who: Patron,
-    project: str,
-    end: datetime,
-    holder: str | None,
-) -> list[Act]:
+def begun(random: Random, scene: Scene, who: Patron, at: Place, end: datetime) -> list[Act]:
     """Act a case out that is still open: in the queue if nobody holds it, else half way."""
-    agent = next((agent for agent in TEAM if agent.email == holder), None)
-    case = Case(random, who, project, end, holder=agent)
-    acts = case.play(replace(scene, lines=tuple(_beginning(random, scene, held=agent is not None))))
+    agent = next((agent for agent in TEAM if agent.email == at.holder), None)
+    case = Case(random, who, at.project, end, holder=agent)
+    acts = case.play(replace(scene, lines=tuple(_beginning(random, scene, at))))
     late = end - acts[-1].at
     return [replace(act, at=act.at + late) for act in acts]
 
 
-def _beginning(random: Random, scene: Scene, *, held: bool) -> Iterator[Line]:
-    """Cut a scene before its first answer, or soon after one."""
+def _beginning(random: Random, scene: Scene, at: Place) -> Iterator[Line]:
+    """Cut a scene before its first answer, right after it, or before a later one."""
     lines = [line for line in scene.lines if line.kind in ("say", "reply", "note")]
     replies = [place for place, line in enumerate(lines) if line.kind == "reply"]
-    if not held:
+    if not at.holder:
         return iter(lines[: replies[0]])
-    # Two of three wait for an answer: cut before a reply; else right after one.
-    later = replies[1:3] or [replies[0] + 1]
-    cut = random.choice(later) if random.random() < 0.67 else replies[0] + 1
-    return iter(lines[:cut])
+    answered = [replies[0] + 1]
+    return iter(lines[: random.choice(answered if at.answered else replies[1:3] or answered)])

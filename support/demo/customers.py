@@ -42,11 +42,13 @@ def patron(telegram_id: int) -> Patron:
     """Return the person with this number: the same one every time."""
     random = Random(telegram_id)  # noqa: S311 - people to look at, not secrets
     language = random.choices(list(SHARES), list(SHARES.values()))[0]
-    firsts, lasts = FIRST_NAMES[language].split(), LAST_NAMES[language].split()
-    last = random.choice(lasts) if random.random() < 0.7 or language == "zh" else ""
-    return Patron(
-        telegram_id, random.choice(firsts), last, _username(random, telegram_id), language
-    )
+    first = random.choice(FIRST_NAMES[language].split())
+    last = random.choice(LAST_NAMES[language].split())
+    if language == "zh":  # the family's name comes first, and Telegram's two fields are one
+        first, last = last + first, ""
+    elif random.random() < 0.3:
+        last = ""
+    return Patron(telegram_id, first, last, _username(random, telegram_id), language)
 
 
 def _username(random: Random, telegram_id: int) -> str:

@@ -19,20 +19,22 @@ AGE = timedelta(days=31)
 RESERVED = 5000
 
 
-def found(settings: Settings, control: Control, *, now: datetime) -> bool:
-    """Make bots, team and projects on an empty database; return whether this is a demonstration.
+def settle(settings: Settings, *, now: datetime) -> bool:
+    """Make team and projects on an empty database; return whether the desk is ours.
 
     A database on which somebody else has begun to work is left alone.
     """
-    if not is_empty() and not is_ours():
-        return False
-    for project in PROJECTS:
-        control.create_bot(project.username, project.bot_name, project.token)
-        control.remember(project.bot_id, RESERVED, [], [])
     if is_empty():
         _settle(settings, now=now - AGE)
         commit()
-    return True
+    return is_ours()
+
+
+def register(control: Control) -> None:
+    """Make the bots at the local Telegram, before anybody logs in to them."""
+    for project in PROJECTS:
+        control.create_bot(project.username, project.bot_name, project.token)
+        control.remember(project.bot_id, RESERVED, [], [])
 
 
 def is_empty() -> bool:

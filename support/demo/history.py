@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import Event as Stop
 from typing import Any
 
+from PIL import Image
 from sqlalchemy import func, select
 
 from support import conversations, live, messages, notes, transfer
@@ -54,10 +55,12 @@ def remember(settings: Settings, control: Control) -> None:
 
 
 def progress(before: datetime) -> datetime | None:
-    """Return the instant of the last act that was done; each leaves a row that has it."""
-    columns = (Message.created_at, Note.created_at, Event.at)
+    """Return the instant of the last act that was done; each leaves a row in a thread."""
+    # What is done in no thread may be older than the founding: a login that was too early.
+    facts = ((Message.created_at, Message.seq), (Note.created_at, Note.seq), (Event.at, Event.seq))
     lasts = [
-        db.session.scalar(select(func.max(column)).where(column < before)) for column in columns
+        db.session.scalar(select(func.max(at)).where(at < before, seq.is_not(None)))
+        for at, seq in facts
     ]
     return max((last for last in lasts if last is not None), default=None)
 
@@ -152,8 +155,10 @@ class Desk:
             self._fetched(message, self.pictures[act.picture], now=act.at)
 
     def _media(self, picture: Path) -> messages.Media:
+        with Image.open(picture) as opened:
+            width, height = opened.size
         size = picture.stat().st_size
-        return messages.Media("photo", mime="image/jpeg", size=size, width=860, height=1100)
+        return messages.Media("photo", mime="image/jpeg", size=size, width=width, height=height)
 
     def _fetched(self, message: Message, picture: Path, *, now: datetime) -> None:
         with picture.open("rb") as file:

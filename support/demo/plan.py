@@ -13,7 +13,7 @@ from itertools import count, takewhile
 from random import Random
 
 from support.demo import cases
-from support.demo.cases import Act
+from support.demo.cases import Act, Place
 from support.demo.customers import FIRST_PAST, Patron, patron
 from support.demo.scenes import Scene, fitting
 from support.demo.team import PROJECTS, TEAM, agents_of
@@ -105,21 +105,21 @@ def _present(random: Random, cast: Cast, anchor: datetime) -> Iterator[Act]:
     """What is open now: cases that wait in the queue, and some on everybody's desk."""
     for project, number in WAITING.items():
         for _ in range(number):
-            yield from _open(random, cast, anchor, project, None)
+            yield from _open(random, cast, anchor, Place(project))
     for agent in TEAM:
         for project in agent.memberships:
-            for _ in range(3 if agent in agents_of(project) else 1):
-                yield from _open(random, cast, anchor, project, agent.email)
+            # Two wait for an answer, one was answered a while ago.
+            for number in range(3 if agent in agents_of(project) else 1):
+                desk = Place(project, agent.email, answered=number == 2)
+                yield from _open(random, cast, anchor, desk)
 
 
-def _open(
-    random: Random, cast: Cast, anchor: datetime, project: str, holder: str | None
-) -> Iterator[Act]:
-    ago = timedelta(minutes=random.uniform(1, 25 if holder is None else 150))
+def _open(random: Random, cast: Cast, anchor: datetime, at: Place) -> Iterator[Act]:
+    ago = timedelta(minutes=random.uniform(1, 150 if at.holder else 25))
     end = anchor - LAST - ago
-    who = cast.free(project, end - timedelta(hours=3))
+    who = cast.free(at.project, end - timedelta(hours=3))
     cast.busy(who, anchor)
-    yield from cases.begun(random, _scene(random, who, project), who, project, end, holder)
+    yield from cases.begun(random, _scene(random, who, at.project), who, at, end)
 
 
 def _ordered(acts: list[Act], last: datetime) -> Iterator[Act]:

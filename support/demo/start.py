@@ -5,15 +5,14 @@ from __future__ import annotations
 import logging
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from support.config import ROOT, Settings
-from support.db import utcnow
+from support.db import db, utcnow
 from support.demo.control import Control
-from support.demo.founding import found
+from support.demo.founding import register, settle
 from support.demo.pictures import folder_of
 from support.demo.scripts import Troupe
 from support.refusals import Refusal
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
 
 HISTORY = (sys.executable, "-m", "support.demo")
 BEAT = 2.0
-PATIENCE = 0.5
-TRIES = 60
 
 log = logging.getLogger(__name__)
 
@@ -40,9 +37,14 @@ class Demonstration:
     child: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Begin; returns at once."""
-        self.thread = Thread(target=self._run, name="demonstration", daemon=True)
-        self.thread.start()
+        """Found the desk if it is empty, then go on in the thread."""
+        with self.app.app_context():
+            ours = settle(self.settings, now=utcnow())
+            db.session.remove()
+        if ours:
+            register(Control.of(self.settings))
+            self.thread = Thread(target=self._run, name="demonstration", daemon=True)
+            self.thread.start()
 
     def stop(self) -> None:
         """End, and wait for it; what was half done goes on at the next start."""
@@ -53,33 +55,15 @@ class Demonstration:
             self.thread.join(timeout=3)
 
     def _run(self) -> None:
-        control = Control.of(self.settings)
-        if not self._patiently(lambda: self._found(control)):
-            return
         self._write_history()
         if self.settings.demo_scripts:
-            troupe = Troupe(control, folder_of(self.settings.data))
+            troupe = Troupe(Control.of(self.settings), folder_of(self.settings.data))
             while not self.stopping.wait(BEAT):
-                self._kindly(troupe.beat)
+                self._play(troupe)
 
-    def _found(self, control: Control) -> bool:
-        with self.app.app_context():
-            return found(self.settings, control, now=utcnow())
-
-    def _patiently(self, deed: Callable[[], bool]) -> bool:
-        """Try until the local Telegram answers; whether it did, and the deed said yes."""
-        for _ in range(TRIES):
-            try:
-                return deed()
-            except Refusal as refusal:
-                log.info("the demonstration waits: %s", refusal)
-            if self.stopping.wait(PATIENCE):
-                break
-        return False
-
-    def _kindly(self, deed: Callable[[], None]) -> None:
+    def _play(self, troupe: Troupe) -> None:
         try:
-            deed()
+            troupe.beat()
         except Refusal as refusal:
             log.info("a scripted customer was not heard: %s", refusal)
 
@@ -88,12 +72,17 @@ class Demonstration:
             return
         # Its own process: what SQLAlchemy and Pillow take for it is given back at the end.
         self.child = subprocess.Popen(HISTORY, cwd=ROOT)  # noqa: S603 - our own module
+        if self.stopping.is_set():  # asked between the question above and the child's birth
+            self.child.terminate()
         if self.child.wait() != 0 and not self.stopping.is_set():
             log.warning("the history of the demonstration is not complete; it goes on next time")
 
 
 def start(app: Flask, settings: Settings) -> Demonstration:
-    """Begin the demonstration once the local Telegram is up; never blocks the worker."""
+    """Begin the demonstration once the local Telegram is up, and before the bots log in.
+
+    Returns when team, projects and bots are there: at once, but for the first time's second.
+    """
     demonstration = Demonstration(app, settings)
     demonstration.start()
     return demonstration

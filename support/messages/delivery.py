@@ -10,8 +10,8 @@ from support.messages.rows import conversation_of, touch
 from support.models import Message
 
 
-def accepted(message: Message, *, telegram_id: int, at: datetime, now: datetime) -> None:
-    """Telegram has the message; hearing it twice changes nothing."""
+def accepted(message: Message, *, telegram_id: int | None, at: datetime, now: datetime) -> None:
+    """Telegram has the message, under a number if it told one; hearing it twice changes nothing."""
     touch(message)
     db.session.refresh(message)
     if message.sent_at is not None:

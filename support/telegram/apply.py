@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from support import customers, messages
 from support.db import db
-from support.messages import Person
-from support.models import Attachment, Message, Project
+from support.messages import Media, Person
+from support.models import Message, Project
 from support.telegram import formatting, parse
 from support.telegram.pieces import Piece
 
@@ -57,10 +57,12 @@ def said(work: Round, piece: Piece) -> None:
     if incoming.person == Person(incoming.person.telegram_id):
         incoming = remembered(work.project, incoming)
     message = messages.receive(work.project, incoming, now=work.now)
-    if message is not None:
-        message.edited_at = edit_date(piece.update.message)
-        if is_eager(message.attachment):
-            work.fetch.append(message.attachment.id)
+    if message is None:
+        return
+    message.edited_at = edit_date(piece.update.message)
+    # Asking a message without a file for its attachment is a query.
+    if incoming.media is not None and message.attachment and is_eager(incoming.media):
+        work.fetch.append(message.attachment.id)
 
 
 def remembered(project: Project, incoming: messages.Incoming) -> messages.Incoming:
@@ -78,13 +80,9 @@ def edit_date(message: Any) -> datetime | None:
     return parse.instant(seconds) if seconds else None
 
 
-def is_eager(attachment: Attachment | None) -> bool:
+def is_eager(media: Media) -> bool:
     """Whether a file is fetched before anybody asks."""
-    return (
-        attachment is not None
-        and attachment.kind in EAGER_KINDS
-        and attachment.size <= EAGER_BYTES
-    )
+    return media.kind in EAGER_KINDS and media.size <= EAGER_BYTES
 
 
 def edited(work: Round, piece: Piece) -> None:

@@ -122,15 +122,13 @@ async def farewell(session: Session) -> None:
 
 
 @asynccontextmanager
-async def logged_in(
-    settings: Settings, storage: Storage, token: str
-) -> AsyncGenerator[BotClient]:
+async def logged_in(settings: Settings, storage: Storage, token: str) -> AsyncGenerator[BotClient]:
     """Connect with the kept login, or log in by the token; nothing of it outlives the block."""
     client = BotClient(settings, storage)
     try:
         async with asyncio.timeout(LOGIN_SECONDS):
             if not await client.connect():
-                await client.sign_in_bot(token)
+                client.me = await client.sign_in_bot(token)
         yield client
     finally:
         await client.bury()

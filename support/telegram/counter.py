@@ -37,6 +37,12 @@ class Counter(Generic[T]):
         self.value = value
         return self._followers()
 
+    def jump(self) -> list[T]:
+        """Stop waiting for what never comes: return what came too early, in order."""
+        early, self._early = sorted(self._early, key=lambda waiting: waiting[0]), []
+        self.value = max([self.value, *(at for at, _count, _thing in early)])
+        return [thing for _at, _count, thing in early]
+
     def _followers(self) -> list[T]:
         """Offer again what came too early, until it is applied, old, or still too early."""
         early, self._early = sorted(self._early, key=lambda waiting: waiting[0]), []

@@ -45,24 +45,42 @@ class Slice:
 
 
 async def missed(
-    client: BotClient, books: Books, state: State
+    client: BotClient, books: Books, state: State, *, since: datetime | None = None
 ) -> AsyncGenerator[Slice]:
-    """Yield everything since `state` in storable parts; the last one ends at Telegram's present."""
+    """Yield everything after `state` in storable parts; the last one ends at the present.
+
+    With `since`, what was written before that instant is left out: another program has
+    served the bot until then.
+    """
     while True:
-        answer = await asked(client, state)
-        if isinstance(answer, types.updates.DifferenceEmpty):
-            yield Slice([], replace(state, date=answer.date))
+        before, answer = state, await asked(client, state)
+        async for part in parts(client, books, before, answer, since):
+            yield part
+            state = part.state
+        if is_last(answer, before):
             return
-        if isinstance(answer, types.updates.DifferenceTooLong):
+
+
+async def parts(
+    client: BotClient, books: Books, state: State, answer: Any, since: datetime | None
+) -> AsyncGenerator[Slice]:
+    """Yield what one answer means."""
+    if isinstance(answer, types.updates.DifferenceEmpty):
+        yield Slice([], replace(state, date=answer.date))
+    elif isinstance(answer, types.updates.DifferenceTooLong):
+        if since is None:
             async for part in by_number(client, books, state, answer.pts):
                 yield part
-                state = part.state
-            continue
-        part = read(answer)
-        yield part
-        if isinstance(answer, types.updates.Difference):
-            return
-        state = part.state
+        yield Slice([], replace(state, pts=answer.pts))
+    else:
+        yield later(read(answer), since)
+
+
+def is_last(answer: Any, before: State) -> bool:
+    """Whether there is nothing more to ask for; "too long" without progress is asked later."""
+    if isinstance(answer, types.updates.DifferenceTooLong):
+        return answer.pts == before.pts
+    return not isinstance(answer, types.updates.DifferenceSlice)
 
 
 async def asked(client: BotClient, state: State) -> Any:
@@ -73,14 +91,21 @@ async def asked(client: BotClient, state: State) -> Any:
             seconds=SECONDS,
         )
     except (PersistentTimestampInvalid, PersistentTimestampEmpty):
-        now = await current(client)
-        return types.updates.DifferenceTooLong(pts=now.pts)
+        if state.pts == 0:
+            return await asked(client, replace(state, pts=1))
+        return types.updates.DifferenceTooLong(pts=(await current(client)).pts)
 
 
 async def current(client: BotClient) -> State:
     """Return Telegram's present state."""
     found = await client.call(functions.updates.GetState(), seconds=SECONDS)
     return State(found.pts, found.qts, found.date)
+
+
+async def beginning(client: BotClient) -> State:
+    """Return where a bot begins that was never served: shortly before the present."""
+    now = await current(client)
+    return replace(now, pts=max(now.pts - FIRST_EVENTS, 0))
 
 
 def read(answer: Any) -> Slice:
@@ -91,33 +116,57 @@ def read(answer: Any) -> Slice:
     return Slice(together(updates, answer.users, reached.date), state)
 
 
+def later(part: Slice, since: datetime | None) -> Slice:
+    """Leave out what was written before `since`; clocks may differ a little."""
+    if since is None:
+        return part
+    earliest = (since - CLOCK_SKEW).timestamp()
+    return replace(part, pieces=[piece for piece in part.pieces if written(piece) >= earliest])
+
+
+def written(piece: Piece) -> int:
+    """Return when the message of a piece was written; what is no message is of now."""
+    return getattr(getattr(piece.update, "message", None), "date", None) or piece.date
+
+
 async def by_number(
     client: BotClient, books: Books, state: State, pts: int
 ) -> AsyncGenerator[Slice]:
-    """Yield the messages after the last one we know, by their numbers, then go on from `pts`.
+    """Yield the messages around and after the last one we know, by their numbers.
 
     A bot's messages are numbered in one sequence and each moves pts, so the difference of
-    pts bounds what can be missing.
+    pts bounds what can be missing. The last ones we know are asked for again: they may have
+    been edited.
     """
     last = await books.read(last_number)
     end, empty = last + max(pts - state.pts, NUMBERS_A_CALL), 0
-    log.warning("asking for messages %s to %s one by one", last + 1, end)
-    for start in range(last + 1, end + 1, NUMBERS_A_CALL):
+    log.warning("too much was missed: asking for messages up to %s one by one", end)
+    for start in range(max(last - NUMBERS_A_CALL, 0) + 1, end + 1, NUMBERS_A_CALL):
         numbers = range(start, min(start + NUMBERS_A_CALL, end + 1))
         part = await numbered(client, numbers, state)
         empty = 0 if part.pieces else empty + len(numbers)
         if empty >= EMPTY_STRETCH:
-            break
+            return
         yield part
-    yield Slice([], replace(state, pts=pts))
 
 
 async def numbered(client: BotClient, numbers: range, state: State) -> Slice:
     """Ask for messages by their numbers; the state does not move with them."""
     wanted = [types.InputMessageID(id=number) for number in numbers]
-    answer = await client.call(functions.messages.GetMessages(id=wanted), seconds=SECONDS)
+    try:
+        answer = await client.call(functions.messages.GetMessages(id=wanted), seconds=SECONDS)
+    except BadRequest as error:
+        log.warning("messages cannot be asked for by number: %s", error.ID or error.NAME)
+        return Slice([], state)
     found = [one for one in answer.messages if not isinstance(one, types.MessageEmpty)]
-    return Slice(together(told(found), answer.users, state.date), state)
+    changed = [one for one in found if getattr(one, "edit_date", None)]
+    updates = [*told(found), *map(rewritten, changed)]
+    return Slice(together(updates, answer.users, state.date), state)
+
+
+def rewritten(message: Any) -> Any:
+    """Present a message as its latest edit."""
+    return types.UpdateEditMessage(message=message, pts=0, pts_count=0)
 
 
 def last_number(project: Project) -> int:
@@ -126,39 +175,3 @@ def last_number(project: Project) -> int:
         select(func.max(Message.telegram_id)).where(Message.project_id == project.id)
     )
     return found or 0
-
-
-async def first_state(client: BotClient, since: datetime) -> tuple[State, list[Piece]]:
-    """Return where a new bot begins, with what customers have written to it `since` then."""
-    now = await current(client)
-    pieces: list[Piece] = []
-    try:
-        answer = await asked_early(client, now)
-    except BadRequest:
-        return now, pieces
-    if not isinstance(answer, types.updates.Difference):
-        return now, pieces
-    part = read(answer)
-    earliest = (since - CLOCK_SKEW).timestamp()
-    return part.state, [piece for piece in part.pieces if date_of(piece) >= earliest]
-
-
-async def asked_early(client: BotClient, now: State) -> Any:
-    """Ask for the last events; some servers count from 0, some refuse that."""
-    early = State(max(now.pts - FIRST_EVENTS, 0), now.qts, now.date)
-    try:
-        return await client.call(
-            functions.updates.GetDifference(pts=early.pts, qts=early.qts, date=early.date)
-        )
-    except BadRequest:
-        if early.pts:
-            raise
-        return await client.call(
-            functions.updates.GetDifference(pts=1, qts=early.qts, date=early.date)
-        )
-
-
-def date_of(piece: Piece) -> float:
-    """Return when the message of a piece was written; what is no message is of today."""
-    message = getattr(piece.update, "message", None)
-    return getattr(message, "date", None) or piece.date

@@ -35,7 +35,7 @@ class Peers:
 
     def news(self, pieces: Iterable[Piece]) -> list[Peer]:
         """Return the users of these updates whose address is not written yet."""
-        users = {id: user for piece in pieces for id, user in piece.users.items()}
+        users = {key: user for piece in pieces for key, user in piece.users.items()}
         found = [address for user in users.values() if (address := address_of(user))]
         return [peer for peer in found if self._written.get(peer.id) != peer]
 

@@ -25,13 +25,12 @@ class Piece:
     update: Any
     users: Mapping[int, Any] = field(default_factory=dict[int, Any])
     date: int = 0
-    count: tuple[int, int] | None = None
 
     @property
     def pts(self) -> tuple[int, int] | None:
         """Its place and its weight in the common count; channels count for themselves."""
-        if self.count or "Channel" in type(self.update).__name__:
-            return self.count
+        if "Channel" in type(self.update).__name__:
+            return None
         at = getattr(self.update, "pts", None)
         return None if at is None else (at, self.update.pts_count)
 
@@ -63,12 +62,13 @@ def told(messages: Iterable[Any]) -> list[Any]:
     return [types.UpdateNewMessage(message=message, pts=0, pts_count=0) for message in messages]
 
 
-def answer(random_id: int, reply: Any) -> Any:
+def answers(random_id: int, reply: Any) -> list[Any]:
     """Return what Telegram answered to a send in a form that a pump understands."""
     if not isinstance(reply, types.UpdateShortSentMessage):
-        return reply
+        return [reply]
     named = types.UpdateMessageID(id=reply.id, random_id=random_id)
-    return Piece(named, {}, reply.date, (reply.pts, reply.pts_count))
+    # That it was taken holds at once; what it counts for may have to wait.
+    return [Piece(named, {}, reply.date), Piece(reply, {}, reply.date)]
 
 
 # A short message tells nothing of who wrote it; "too long" says it all.

@@ -11,7 +11,7 @@ from pkgutil import iter_modules
 
 from flask import Flask
 
-from support import cli, htmx
+from support import htmx
 from support.views import assets, errors, guards, i18n, identity, shell
 
 
@@ -24,7 +24,6 @@ def init(app: Flask) -> None:
     assets.init(app)
     shell.init(app)
     errors.init(app)
-    cli.init(app)
     for room in iter_modules(__path__):
         module = import_module(f"{__name__}.{room.name}")
         if hasattr(module, "blueprint"):

@@ -7,18 +7,23 @@ from functools import cache
 from hashlib import sha384
 from pathlib import Path
 
-from flask import Flask, current_app, url_for
+from flask import Flask, current_app, request, url_for
 
 
 def init(app: Flask) -> None:
     """Let templates say `asset('css/kit.css')` and `integrity('htmx/htmx.min.js')`."""
-    app.jinja_env.globals.update(asset=asset, integrity=integrity)
+    app.add_template_global(asset)
+    app.add_template_global(integrity)
 
 
 def asset(name: str) -> str:
-    """Return the address of a static file, which changes with its content."""
-    path = static() / name
-    return url_for("static", filename=name, v=_mark(path, path.stat().st_mtime_ns))
+    """Return the address of a static file, which changes with its content.
+
+    Asked for every icon of a page, so it is worked out once; while developing, each time.
+    """
+    if current_app.debug:
+        return _address.__wrapped__(name, request.script_root)
+    return _address(name, request.script_root)
 
 
 def integrity(name: str) -> str:
@@ -32,9 +37,9 @@ def static() -> Path:
 
 
 @cache
-def _mark(path: Path, changed_ns: int) -> str:
-    del changed_ns  # a part of the cache's key: an edited file is read again
-    return sha384(path.read_bytes()).hexdigest()[:12]
+def _address(name: str, _root: str) -> str:
+    mark = sha384((static() / name).read_bytes()).hexdigest()[:12]
+    return url_for("static", filename=name, v=mark)
 
 
 @cache

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from flask import Blueprint, request
-from werkzeug import Response
 
 from support import access, conversations, drafts, typing
 from support.access import Action
 from support.db import commit, utcnow
 from support.refusals import NotFound
+from support.views import sessions
 
 blueprint = Blueprint("attention", __name__, url_prefix="/conversations/<int:conversation_id>")
 
@@ -30,15 +30,17 @@ def types(conversation_id: int) -> tuple[str, int]:
     """Tell colleagues, and the customer of a reply, that somebody is typing."""
     look = access.look(access.me(), conversation_id)
     wanted = Action.REPLY if mode() == "reply" else Action.NOTE
+    sessions.require(look, wanted)
     if wanted in look.actions:
         typing.agent_types(look.conversation, mode=mode(), by=access.me())
     return "", 204
 
 
 @blueprint.post("/reading")
-def read(conversation_id: int) -> Response | tuple[str, int]:
+def read(conversation_id: int) -> tuple[str, int]:
     """Note how far the holder has read; from anybody else it changes nothing."""
     look = access.look(access.me(), conversation_id)
+    sessions.require(look, Action.VIEW)
     upto = min(request.form.get("upto", 0, type=int), look.cursor)
     conversations.mark_read(look.conversation, by=access.me(), upto=upto)
     commit()

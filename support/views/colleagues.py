@@ -30,9 +30,7 @@ def of(conversation: Conversation, *, but: Agent, online: set[int]) -> list[Coll
         .correlate(Agent)
         .scalar_subquery()
     )
-    place = and_(
-        Membership.agent_id == Agent.id, Membership.project_id == conversation.project_id
-    )
+    place = and_(Membership.agent_id == Agent.id, Membership.project_id == conversation.project_id)
     rows = db.session.execute(
         select(Agent.id, Agent.name, Agent.role, Membership.role, load)
         .outerjoin(Membership, place)

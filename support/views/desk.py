@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, render_template, request
 from werkzeug import Response
 
 from support import access, conversations, live
 from support import transfer as handing
 from support.access import Action, Look
+from support.conversations import require_holder
 from support.db import commit, db, utcnow
 from support.models import Agent
 from support.refusals import NotFound
@@ -19,7 +22,7 @@ blueprint = Blueprint("desk", __name__, url_prefix="/conversations/<int:conversa
 @blueprint.post("/assignment")
 def take(conversation_id: int) -> Response:
     """Take a waiting conversation."""
-    look = access.look(access.me(), conversation_id)
+    look = looked(conversation_id, Action.TAKE)
     conversations.take(look.conversation, by=access.me(), now=utcnow())
     return done(look)
 
@@ -45,9 +48,7 @@ def takeover(conversation_id: int) -> Response:
 @blueprint.post("/resolution")
 def resolve(conversation_id: int) -> Response:
     """Close the case."""
-    look = access.look(access.me(), conversation_id)
-    if not look.conversation.is_resolved:
-        sessions.require(look, Action.RESOLVE)
+    look = looked(conversation_id, Action.RESOLVE)
     conversations.resolve(look.conversation, by=access.me(), now=utcnow())
     return done(look)
 
@@ -55,17 +56,13 @@ def resolve(conversation_id: int) -> Response:
 @blueprint.get("/transfers")
 def transfers(conversation_id: int) -> str:
     """Show to whom the conversation can be handed."""
-    look = looked(conversation_id, Action.TRANSFER)
-    others = colleagues.of(look.conversation, but=access.me(), online=live.online(now=utcnow()))
-    return render_template("conversations/transfer.html", look=look, colleagues=others)
+    return render_template("conversations/transfer.html", **choices(conversation_id))
 
 
 @blueprint.get("/transfers/dialog")
 def dialog(conversation_id: int) -> str:
     """Return the transfer form alone, for the dialog."""
-    look = looked(conversation_id, Action.TRANSFER)
-    others = colleagues.of(look.conversation, but=access.me(), online=live.online(now=utcnow()))
-    return render_template("conversations/_transfer.html", look=look, colleagues=others)
+    return render_template("conversations/_transfer.html", **choices(conversation_id))
 
 
 @blueprint.post("/transfers")
@@ -82,6 +79,17 @@ def looked(conversation_id: int, action: Action) -> Look:
     look = access.look(access.me(), conversation_id)
     sessions.require(look, action)
     return look
+
+
+def choices(conversation_id: int) -> dict[str, Any]:
+    """Return what the transfer form shows; an unfit conversation has none."""
+    look = looked(conversation_id, Action.TRANSFER)
+    require_holder(look.conversation, access.me())
+    online = live.online(now=utcnow())
+    return {
+        "look": look,
+        "colleagues": colleagues.of(look.conversation, but=access.me(), online=online),
+    }
 
 
 def chosen() -> Agent:

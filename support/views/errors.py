@@ -97,7 +97,7 @@ def database_failed(error: OperationalError) -> Response:
 def by_status(error: HTTPException) -> Response:
     """Give what the framework refuses the look and the words of the house."""
     if error.code is None or error.code < 400:
-        return error.get_response()  # type: ignore[return-value]
+        return error.get_response()
     if error.code == 413:
         drain()
         return refused(FileTooLarge(limit=limit_mb()))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, send_file
+from flask import Blueprint, send_file
+from werkzeug import Response
 
 from support import access, queue
 from support.db import commit, db, reading

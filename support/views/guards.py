@@ -9,19 +9,10 @@ from flask_wtf.csrf import CSRFProtect
 
 from support.refusals import StaleForm
 
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data: blob:",
-        "media-src 'self' blob:",
-        "connect-src 'self'",
-        "manifest-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+    "media-src 'self' blob:; connect-src 'self'; manifest-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS = {
     "Content-Security-Policy": POLICY,
@@ -48,7 +39,6 @@ def init(app: Flask) -> None:
     """Put the guards before the pages and the headers on every answer."""
     if app.config["SESSION_COOKIE_SECURE"]:
         app.config["SESSION_COOKIE_NAME"] = "__Host-switchboard"
-    app.config.setdefault("SESSION_REFRESH_EACH_REQUEST", False)
     app.config["SESSION_REFRESH_EACH_REQUEST"] = False
     app.config.setdefault("RATELIMIT_STORAGE_URI", app.config["SETTINGS"].redis_url)
     app.before_request(body_first)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from functools import cache
-from zoneinfo import available_timezones
+from datetime import date, datetime
+from functools import cache, lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
+from babel.dates import format_date
 from flask import Flask, Response, g, request
-from flask_babel import Babel, format_date, format_time, get_locale, gettext
+from flask_babel import Babel, get_locale, get_translations, gettext
+from sqlalchemy import select
 
+from support.db import db
+from support.models import Workspace
 from support.refusals import Refusal
 
 LANGUAGES = {"en": "English", "zh": "中文"}
@@ -21,20 +26,58 @@ def init(app: Flask) -> None:
     """Translate templates and sentences; give templates their ways to write an instant."""
     Babel(app, locale_selector=locale, timezone_selector=zone)
     app.jinja_env.policies["ext.i18n.trimmed"] = True
-    app.jinja_env.filters.update(
-        clock=clock, day=format_date, moment=moment, sentence=sentence
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        said, said_of, newstyle=True
     )
+    for name, written in {"clock": clock, "day": day, "moment": moment}.items():
+        app.add_template_filter(written, name)
+    app.add_template_filter(sentence)
     app.after_request(remember)
+
+
+def translations() -> Any:
+    """Return the request's sentences, found once: a page says a hundred of them."""
+    if "sentences" not in g:
+        g.sentences = get_translations()
+    return g.sentences
+
+
+def said(text: str) -> str:
+    """Translate a sentence of a template."""
+    return translations().ugettext(text)
+
+
+def said_of(one: str, many: str, number: int) -> str:
+    """Translate a sentence of a template that depends on a number."""
+    return translations().ungettext(one, many, number)
+
+
+def here() -> ZoneInfo:
+    """Return the zone in which this request's times are written."""
+    if "zone" not in g:
+        g.zone = ZoneInfo(zone())
+    return g.zone
 
 
 def clock(at: datetime) -> str:
     """Write the time of day, 00:00 to 23:59, in the reader's zone."""
-    return format_time(at, "HH:mm")
+    return at.astimezone(here()).strftime("%H:%M")
+
+
+def day(at: date, length: str = "medium") -> str:
+    """Write a day: an instant's in the reader's zone, or a date as it is."""
+    local = at.astimezone(here()).date() if isinstance(at, datetime) else at
+    return _day(local, length, LOCALES[language()])
+
+
+@lru_cache(4096)
+def _day(local: date, length: str, code: str) -> str:
+    return format_date(local, length, locale=code)
 
 
 def moment(at: datetime) -> str:
     """Write date and time in the reader's zone."""
-    return f"{format_date(at)}, {clock(at)}"
+    return f"{day(at)}, {clock(at)}"
 
 
 def sentence(refusal: Refusal) -> str:
@@ -49,8 +92,7 @@ def language() -> str:
 
 def locale() -> str:
     """Choose the language: asked for in the address, the agent's own, kept, the browser's."""
-    visitor = g.get("_login_user")  # never loads one: an error page must not query
-    own = visitor.agent.language if getattr(visitor, "agent", None) else ""
+    own = getattr(g.get("_login_user"), "language", "")  # an error page must not query
     for code in (request.args.get("language"), own, request.cookies.get("language")):
         if code in LANGUAGES:
             return LOCALES[code]
@@ -60,14 +102,15 @@ def locale() -> str:
 def zone() -> str:
     """Return the browser's zone, which its first page has told us, else the workspace's."""
     told = request.cookies.get("zone", "")
-    shell = g.get("shell")
-    return told if told in zones() else (shell.timezone if shell else "UTC")
+    if told in zones():
+        return told
+    return db.session.scalar(select(Workspace.timezone)) or "UTC"
 
 
 @cache
-def zones() -> list[str]:
-    """Return the zones of the world by name; reading hundreds of files once is enough."""
-    return sorted(available_timezones())
+def zones() -> dict[str, None]:
+    """Return the zones of the world in order; reading hundreds of files once is enough."""
+    return dict.fromkeys(sorted(available_timezones()))
 
 
 def remember(response: Response) -> Response:

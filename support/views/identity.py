@@ -24,12 +24,10 @@ class Visitor(UserMixin):
 
     def __init__(self, login: Login, secret: str) -> None:
         self.login = login
+        self.agent: Agent = login.agent
         self.secret = secret
-
-    @property
-    def agent(self) -> Agent:
-        """The person who is asking."""
-        return self.login.agent
+        # Known without the database, for the pages that say that it is away.
+        self.language, self.theme = self.agent.language, self.agent.theme
 
     def get_id(self) -> str:
         """Return what Flask-Login keeps in the signed cookie."""
@@ -44,8 +42,9 @@ def public(view: View) -> View:
 
 def init(app: Flask) -> None:
     """Ask every request who it is, before any view runs."""
-    manager = LoginManager(app)
-    manager.session_protection = None  # the login's row decides, not the browser's address
+    manager = LoginManager()
+    manager.init_app(app, add_context_processor=False)  # it would query for the error pages too
+    manager.session_protection = ""  # the login's row decides, not the browser's address
     manager.user_loader(visitor)
     app.before_request(gate)
 
@@ -80,9 +79,10 @@ def turned_away() -> Response:
 
 def wanted() -> str | None:
     """Return the path to come back to after the login: ours, and a page of its own."""
-    if htmx.asks() or request.path == "/":
-        return None
-    return request.full_path.rstrip("?")
+    here = request.headers.get("HX-Current-URL", "") if htmx.asks() else request.full_path
+    parts = urlsplit(here)
+    path = f"{parts.path}?{parts.query}".rstrip("?")
+    return path if path not in ("", "/") else None
 
 
 def let_in(agent: Agent) -> None:

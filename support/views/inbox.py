@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, g, render_template, request
 
 from support import access
-from support.views import clock, formatting, previews, rows
+from support.views import clock, formatting, previews, rows, uploads
 from support.views.rows import Chosen
 
 blueprint = Blueprint("inbox", __name__)
@@ -16,6 +16,10 @@ blueprint.add_app_template_filter(clock.hour)
 blueprint.add_app_template_filter(clock.stamp)
 blueprint.add_app_template_filter(clock.iso)
 blueprint.add_app_template_filter(previews.preview)
+blueprint.add_app_template_filter(previews.kind_name)
+blueprint.add_app_template_filter(previews.kind_icon)
+blueprint.add_app_template_filter(previews.translated)
+blueprint.add_app_template_global(uploads.fresh_key)
 
 
 @blueprint.get("/")

@@ -68,10 +68,12 @@ def lines(agent: Agent, look: Look, *, above: int, below: int | None = None) -> 
     """Return notes and deeds numbered over `above` and under `below`, and every handover."""
     wanted = union_all(_notes(agent, look, above, below), _events(agent, look, above, below))
     rows = db.session.execute(wanted.order_by("seq").limit(MOST))
-    return [
-        Line(kind, id_, seq, at, case, agent_id, name or "", text, data or {}, key)
-        for kind, id_, seq, at, case, agent_id, name, text, data, key in rows
-    ]
+    return [_line(*row) for row in rows]
+
+
+def _line(*columns: Any) -> Line:
+    kind, id_, seq, at, case, agent_id, name, text, data, key = columns
+    return Line(kind, id_, seq, at, case, agent_id, name or "", text, data or {}, key)
 
 
 def is_handover(line: Line, look: Look) -> bool:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from flask import Blueprint, current_app, flash, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import joinedload
 from werkzeug import Response
 
-from support import access, htmx, people, projects
+from support import access, botcheck, htmx, people, projects
 from support.db import commit, db, utcnow
 from support.models import Agent, BotState, Membership, Project, Role
 from support.refusals import BadHours, NotAllowed, NotFound
@@ -34,7 +36,7 @@ def index() -> str:
     return render_template("projects/projects.html", rows=mine)
 
 
-def headcount():  # type: ignore[no-untyped-def]
+def headcount() -> ScalarSelect[int]:
     """Count a project's members, as a column."""
     return (
         select(func.count())
@@ -81,12 +83,10 @@ def typed_token() -> str:
 def asked(token: str) -> projects.Bot:
     """Ask Telegram for the bot of a token; no lock is held while it thinks."""
     db.session.rollback()
-    from support import botcheck  # noqa: PLC0415
-
     return botcheck.ask(token, data())
 
 
-def data():  # type: ignore[no-untyped-def]
+def data() -> Path:
     """Return the data folder, where the key of the sealed tokens lies."""
     return current_app.config["SETTINGS"].data
 

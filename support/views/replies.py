@@ -25,8 +25,8 @@ def reply(conversation_id: int) -> Response:
     agent = access.me()
     look = access.look(agent, conversation_id)
     sessions.require(look, Action.REPLY)
-    # The look-up above holds the write lock; files are slow and must not.
-    commit()
+    if request.files:
+        commit()  # the look-up above holds the write lock; files are slow and must not
     with uploads.stored(request.files.getlist("files")) as files:
         written = messages.reply(
             look.conversation,
@@ -49,9 +49,7 @@ def note(conversation_id: int) -> Response:
     look = access.look(agent, conversation_id)
     sessions.require(look, Action.NOTE)
     text = request.form.get("text", "")
-    written = notes.write(
-        look.conversation, text, by=agent, now=utcnow(), client_key=client_key()
-    )
+    written = notes.write(look.conversation, text, by=agent, now=utcnow(), client_key=client_key())
     commit()
     return sessions.drawn(look, [drawn_note(written, agent.name)])
 

@@ -6,6 +6,7 @@ more by what the agent may see.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -53,7 +54,7 @@ class Chosen:
     @property
     def args(self) -> dict[str, object]:
         """What stands in the address; the default view needs no word."""
-        view = {} if self.view == "mine" else {"view": self.view}
+        view: dict[str, object] = {} if self.view == "mine" else {"view": self.view}
         return view if self.project is None else view | {"project": self.project}
 
 
@@ -61,11 +62,11 @@ class Chosen:
 class Page:
     """Rows of the list, and where the next page begins."""
 
-    rows: list[Row[Any]]
+    rows: list[Row[*tuple[Any, ...]]]
     after: str
 
 
-def page(agent: Agent, chosen: Chosen, projects: list[Row[Any]]) -> Page:
+def page(agent: Agent, chosen: Chosen, projects: Sequence[Row[*tuple[Any, ...]]]) -> Page:
     """Return the chosen rows of the list that this agent may see."""
     strands = _strands(agent, chosen, [project.id for project in projects])
     if not strands:
@@ -118,7 +119,7 @@ def watches_any(agent: Agent) -> bool:
 
 def _newest(
     strand: ColumnElement[bool], cursor: tuple[datetime, int] | None, count: int
-) -> Select[Any]:
+) -> Select[*tuple[Any, ...]]:
     ids = select(Conversation.id).where(strand)
     if cursor is not None:
         at, last = cursor
@@ -128,7 +129,7 @@ def _newest(
     return select(ids.subquery().c.id)
 
 
-def _columns() -> Select[Any]:
+def _columns() -> Select[*tuple[Any, ...]]:
     said = func.substr(Message.text, 1, PREVIEW)
     return (
         select(
@@ -164,7 +165,7 @@ def _name() -> ColumnElement[str]:
     return func.coalesce(func.nullif(full, ""), func.nullif(Customer.username, ""), number)
 
 
-def _mark(row: Row[Any]) -> str:
+def _mark(row: Row[*tuple[Any, ...]]) -> str:
     return f"{micros(row.last_message_at)}-{row.id}"
 
 
@@ -176,21 +177,19 @@ def _cursor(mark: str) -> tuple[datetime, int] | None:
     return EPOCH + timedelta(microseconds=int(at)), int(last)
 
 
-def my_projects(agent: Agent) -> list[Row[Any]]:
+def my_projects(agent: Agent) -> Sequence[Row[*tuple[Any, ...]]]:
     """Return id and name of the projects in which the agent has a place."""
     query = select(Project.id, Project.name).order_by(Project.name)
     if not agent.is_owner:
         query = query.where(Project.id.in_(access.own_projects(agent)))
-    return list(db.session.execute(query))
+    return db.session.execute(query).all()
 
 
 def waiting(agent: Agent) -> int:
     """Count the conversations that wait for somebody, up to a hundred."""
     waits = (
         select(Conversation.id)
-        .where(
-            Conversation.assignee_id.is_(None), RUNNING, access.visible_conversations(agent)
-        )
+        .where(Conversation.assignee_id.is_(None), RUNNING, access.visible_conversations(agent))
         .limit(MOST_COUNTED)
     )
     return db.session.scalar(select(func.count()).select_from(waits.subquery())) or 0

@@ -55,10 +55,10 @@ class Said:
         return f"out-{self.message.agent_id}" if self.is_out else "in"
 
 
-def said(rows: Sequence[Row[Any]], look: Look) -> list[Said]:
+def said(rows: Sequence[Row[*tuple[Any, ...]]], look: Look) -> list[Said]:
     """Make bubbles of messages and what they quote."""
     wordings = _wordings([row[0] for row in rows], look)
-    return [_said(row[0], Quoted(*row[1:]), look, wordings) for row in rows]
+    return [_said(message, Quoted(*quoted), look, wordings) for message, *quoted in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +73,7 @@ class Quoted:
     deleted_at: datetime | None
 
 
-def _said(
-    message: Message, quoted: Quoted, look: Look, wordings: dict[int, Revision]
-) -> Said:
+def _said(message: Message, quoted: Quoted, look: Look, wordings: dict[int, Revision]) -> Said:
     words = wordings.get(message.id) or message
     state = _state(message, look.until)
     return Said(
@@ -109,9 +107,7 @@ def _quote(message: Message, quoted: Quoted, until: datetime | None) -> Quote | 
     changed = upto(quoted.edited_at, until) != quoted.edited_at
     if quoted.id is None or quoted.deleted_at is not None or changed:
         return Quote()
-    return Quote(
-        quoted.id, quoted.text or "", quoted.kind or "", is_out=quoted.direction == "out"
-    )
+    return Quote(quoted.id, quoted.text or "", quoted.kind or "", is_out=quoted.direction == "out")
 
 
 def _wordings(messages: list[Message], look: Look) -> dict[int, Revision]:

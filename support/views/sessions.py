@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,8 @@ from support.views.lines import Line
 from support.views.thread import Item, Thread
 
 HISTORY = 10
+# Of these the verb itself says why not, by name: who was faster, who holds it now.
+TOLD_BY_THE_VERB = {Action.REPLY, Action.TAKE, Action.TRANSFER, Action.RESOLVE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ class Session:
     look: Look
     thread: Thread
     drafts: dict[str, str]
-    history: list[Row[Any]]
+    history: Sequence[Row[*tuple[Any, ...]]]
 
     @property
     def case(self) -> Conversation:
@@ -70,28 +73,26 @@ def _drafts(agent: Agent, look: Look) -> dict[str, str]:
             Draft.agent_id == agent.id, Draft.conversation_id == look.conversation.id
         )
     )
-    return {mode: text for mode, text in rows}
+    return {mode: text for mode, text in rows}  # noqa: C416 - a row is no pair to a type checker
 
 
-def _history(agent: Agent, look: Look) -> list[Row[Any]]:
+def _history(agent: Agent, look: Look) -> Sequence[Row[*tuple[Any, ...]]]:
     """Find the customer's other conversations, as far as this agent may know of them."""
     if look.left is not None:
         return []
     case = look.conversation
     columns = (Conversation.id, Conversation.status, Conversation.opened_at)
     query = select(*columns, Conversation.resolved_at, Agent.name.label("holder"))
-    return list(
-        db.session.execute(
-            query.outerjoin(Agent, Agent.id == Conversation.assignee_id)
-            .where(
-                Conversation.customer_id == case.customer_id,
-                Conversation.id != case.id,
-                access.known_conversations(agent),
-            )
-            .order_by(Conversation.id.desc())
-            .limit(HISTORY)
+    return db.session.execute(
+        query.outerjoin(Agent, Agent.id == Conversation.assignee_id)
+        .where(
+            Conversation.customer_id == case.customer_id,
+            Conversation.id != case.id,
+            access.known_conversations(agent),
         )
-    )
+        .order_by(Conversation.id.desc())
+        .limit(HISTORY)
+    ).all()
 
 
 def changed(agent: Agent, conversation_id: int, *, after: int, since: int) -> str:
@@ -128,6 +129,8 @@ def require(look: Look, action: Action) -> None:
         return
     if look.left is not None:
         raise _lost(look)
+    if Action.VIEW in look.actions and action in TOLD_BY_THE_VERB:
+        return
     access.require(access.me(), action, look.conversation)
 
 

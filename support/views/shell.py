@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from unicodedata import category
 from zlib import crc32
 
 from flask import Flask, current_app, g, request
-from sqlalchemy import ColumnElement, exists, func, select, true
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select, true
 
 from support import access
 from support.db import db
@@ -16,6 +18,22 @@ from support.models import Agent, Conversation, Membership, Project, Role, Works
 from support.views import forms, i18n
 
 HUES = 8
+# The first mark that is found decides: Edge calls itself Chrome too, and Chrome Safari.
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrom", "Chrome"),
+    ("Safari/", "Safari"),
+)
+SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
 THEMES = ("auto", "light", "dark")
 
 
@@ -33,10 +51,9 @@ def init(app: Flask) -> None:
     """Let templates ask for the frame, the theme and faces."""
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(initials=initials, hue=hue)
-    app.jinja_env.globals.update(
-        typed=forms.typed, ticked=forms.ticked, refused=forms.refused, LANGUAGES=i18n.LANGUAGES
-    )
+    app.jinja_env.filters.update(initials=initials, hue=hue, role=role, browser=browser)
+    for known in (forms.typed, forms.ticked, forms.refused):
+        app.add_template_global(known)
     app.context_processor(frame)
 
 
@@ -48,6 +65,7 @@ def frame() -> dict[str, Any]:
         "shell": shell,
         "theme": theme(),
         "language": i18n.language(),
+        "LANGUAGES": i18n.LANGUAGES,
         "demo": settings.demo,
         "settings": settings,
         "demo_hint": settings.demo and "demo_seen" not in request.cookies,
@@ -68,16 +86,7 @@ def shell() -> Shell:
 
 def read_shell(agent: Agent) -> Shell:
     """Read the workspace, the agent's unread messages and his projects without a supervisor."""
-    unread = select(func.coalesce(func.sum(Conversation.unread_count), 0)).where(
-        Conversation.assignee_id == agent.id, Conversation.status != "resolved"
-    )
-    rows = db.session.execute(
-        select(unread.scalar_subquery(), Workspace.name, Workspace.timezone, Project.name)
-        .select_from(select(1).subquery())
-        .outerjoin(Workspace, true())
-        .outerjoin(Project, unsupervised(agent))
-        .order_by(Project.name)
-    ).all()
+    rows = db.session.execute(shell_query(agent.is_owner), {"agent": agent.id}).all()
     return Shell(
         workspace=rows[0][1] or "Switchboard",
         timezone=rows[0][2] or "UTC",
@@ -86,21 +95,38 @@ def read_shell(agent: Agent) -> Shell:
     )
 
 
-def unsupervised(agent: Agent) -> ColumnElement[bool]:
-    """Filter: the agent's projects in which nobody is a supervisor who can log in."""
+@cache
+def shell_query(everything: bool) -> Select[Any, Any, Any, Any]:
+    """Build the one query of every page, once; owners see `everything`."""
+    me = bindparam("agent")
+    unread = select(func.coalesce(func.sum(Conversation.unread_count), 0)).where(
+        Conversation.assignee_id == me, Conversation.status != "resolved"
+    )
+    own = select(Membership.project_id).where(Membership.agent_id == me)
+    mine = true() if everything else Project.id.in_(own)
+    return (
+        select(unread.scalar_subquery(), Workspace.name, Workspace.timezone, Project.name)
+        .select_from(select(1).subquery())
+        .outerjoin(Workspace, true())
+        .outerjoin(Project, unsupervised() & mine)
+        .order_by(Project.name)
+    )
+
+
+def unsupervised() -> ColumnElement[bool]:
+    """Filter: the projects in which nobody is a supervisor who can log in."""
     supervised = exists().where(
         Membership.project_id == Project.id,
         Membership.role == Role.SUPERVISOR,
         Membership.agent_id == Agent.id,
         Agent.disabled_at.is_(None),
     )
-    mine = true() if agent.is_owner else Project.id.in_(access.own_projects(agent))
-    return ~supervised & Project.disabled_at.is_(None) & mine
+    return ~supervised & Project.disabled_at.is_(None)
 
 
 def theme() -> str:
     """Return the theme: the agent's own, else the browser's cookie, else the system's."""
-    own = access.me().theme if visiting() else request.cookies.get("theme")
+    own = getattr(g.get("_login_user"), "theme", None) or request.cookies.get("theme")
     return own if own in THEMES else "auto"
 
 
@@ -117,3 +143,16 @@ def initials(name: str) -> str:
 def hue(key: object) -> int:
     """Return a colour's number that stays the same for the same person."""
     return crc32(str(key).encode()) % HUES
+
+
+def role(name: str) -> str:
+    """Return the name of a role in the reader's language."""
+    names = {"agent": _("Agent"), "supervisor": _("Supervisor"), "auditor": _("Auditor")}
+    return names.get(name, name)
+
+
+def browser(agent: str) -> str:
+    """Return the browser and the system of a user agent, as its owner would call them."""
+    brands = [brand for mark, brand in BROWSERS if mark in agent]
+    systems = [system for mark, system in SYSTEMS if mark in agent]
+    return " · ".join([*brands[:1], *systems[:1]]) or _("Unknown browser")

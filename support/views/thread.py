@@ -101,7 +101,7 @@ def only(agent: Agent, look: Look, messages: list[Message]) -> list[Item]:
     return _drawn(said(rows, look), [], None)
 
 
-def _messages(agent: Agent, look: Look) -> Select[Any]:
+def _messages(agent: Agent, look: Look) -> Select[*tuple[Any, ...]]:
     """Messages of the customer up to this conversation, with what they quote of their own one."""
     quoted = aliased(Message)
     return (
@@ -184,9 +184,7 @@ def _together(items: Iterable[Item]) -> Iterator[Item]:
 
 
 def _following(item: Item) -> Item:
-    return Item(
-        item.noun, item.id, item.at, item.seq, item.rev, item.who, item.thing, follows=True
-    )
+    return Item(item.noun, item.id, item.at, item.seq, item.rev, item.who, item.thing, follows=True)
 
 
 def micros(at: datetime) -> int:

@@ -24,8 +24,8 @@ def stored(files: Iterable[FileStorage]) -> Generator[tuple[Upload, ...]]:
     """Keep files in the store; when the reply is refused, nothing of them stays behind."""
     kept: list[Upload] = []
     try:
-        for file in [file for file in files if file.filename][:MOST_FILES]:
-            kept.append(_kept(file))
+        chosen = [file for file in files if file.filename]
+        kept.extend(_kept(file) for file in chosen[:MOST_FILES])
         yield tuple(kept)
     except BaseException:
         for upload in kept:

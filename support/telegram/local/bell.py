@@ -39,6 +39,11 @@ class Bell:
     def is_typing(self, chat: Chat) -> bool:
         return self._typing.get(chat, 0) > time.monotonic()
 
+    def ring_all(self) -> None:
+        """Wakes everybody who waits, as the server goes."""
+        for chat in [*self._waiting]:
+            self.ring(chat)
+
     async def wait(self, chat: Chat, seconds: float) -> None:
         """Returns when the chat changes, or after that many seconds."""
         event = asyncio.Event()

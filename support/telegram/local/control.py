@@ -78,7 +78,7 @@ class Control:
         """Every message the bot made, in order, and how often one was asked for again."""
         bot = people.find_bot(self._world.store, int(request.query["bot"]))
         rows = self._world.store.all(
-            "SELECT * FROM messages WHERE bot = ? AND out ORDER BY id", bot["id"]
+            "SELECT * FROM messages WHERE bot = ? AND random_id IS NOT NULL ORDER BY id", bot["id"]
         )
         return {
             "messages": [_entry(row) for row in rows],

@@ -40,7 +40,6 @@ class Hub:
     def close(self) -> None:
         for task in self._tasks:
             task.cancel()
-        self.drop_connections()
         self.world.close()
 
     def drop_connections(self) -> None:
@@ -72,6 +71,8 @@ class Hub:
             server_salt=self.keyring.salt(login, now=int(time.time())),
         )
         session.service(created, content=True)
+        if login.bot is not None and self.keyring.listens(login, session_id):
+            self._subscribed[login.bot][session] = None
         return session
 
     def take(self, connection: Connection, session: Session, letter: Letter) -> None:
@@ -145,7 +146,7 @@ class Hub:
         inner, wants_updates = rpc.unwrap(query)
         call = Call(self.world, self, session, rpc.method_of(inner), int(time.time()))
         if wants_updates and session.login.bot is not None:
-            self._subscribed[session.login.bot][session] = None
+            self._subscribe(session, session.login.bot, call.now)
         result = await rpc.answer(call, inner)
         if not self.world.faults.take("drop_reply", method=call.method):
             zipped = not isinstance(result, types.upload.File)
@@ -155,6 +156,11 @@ class Hub:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def _subscribe(self, session: Session, bot: int, now: int) -> None:
+        if session not in self._subscribed[bot]:
+            self._subscribed[bot][session] = None
+            self.keyring.listen(session.login, session.id, now=now)
 
     def _unsubscribe(self, keys: set[int]) -> None:
         for sessions in self._subscribed.values():

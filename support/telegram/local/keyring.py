@@ -8,6 +8,7 @@ from support.telegram.local.store import Store
 
 SALT_SECONDS = 3600
 SALT_OVERLAP = 1800
+MOST_LISTENERS = 8
 
 
 @dataclass
@@ -63,6 +64,25 @@ class Keyring:
         end = "DELETE FROM auth_keys" if forget else "UPDATE auth_keys SET bot = NULL"
         self._store.run(f"{end} WHERE bot = ?", bot)
         return [row["id"] for row in rows]
+
+    def listen(self, login: Login, session: bytes, *, now: int) -> None:
+        """Remembers that this session asked for updates; the last few of a key are kept."""
+        with self._store.transaction():
+            self._store.run(
+                "INSERT OR IGNORE INTO listeners (auth_key, session, since) VALUES (?, ?, ?)",
+                *(login.key.id, session, now),
+            )
+            self._store.run(
+                "DELETE FROM listeners WHERE auth_key = ? AND session NOT IN (SELECT session FROM "
+                "listeners WHERE auth_key = ? ORDER BY since DESC, session = ? DESC LIMIT ?)",
+                *(login.key.id, login.key.id, session, MOST_LISTENERS),
+            )
+
+    def listens(self, login: Login, session: bytes) -> bool:
+        found = self._store.one(
+            "SELECT 1 FROM listeners WHERE auth_key = ? AND session = ?", login.key.id, session
+        )
+        return found is not None
 
     def accepts(self, login: Login, salt: int, *, now: int) -> bool:
         newest = now - SALT_SECONDS - SALT_OVERLAP

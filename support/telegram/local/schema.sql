@@ -21,6 +21,13 @@ CREATE TABLE IF NOT EXISTS salts (
   since INTEGER NOT NULL
 );
 CREATE INDEX IF NOT EXISTS salts_of_key ON salts (auth_key, since);
+-- The sessions that asked for updates: a client that comes back after a restart still hears them.
+CREATE TABLE IF NOT EXISTS listeners (
+  auth_key INTEGER NOT NULL REFERENCES auth_keys (id) ON DELETE CASCADE,
+  session BLOB NOT NULL,
+  since INTEGER NOT NULL,
+  PRIMARY KEY (auth_key, session)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS commands (
   bot INTEGER NOT NULL REFERENCES bots (id),
   scope BLOB NOT NULL,

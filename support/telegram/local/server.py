@@ -12,6 +12,8 @@ from support.telegram.local.hub import Hub
 from support.telegram.local.transport import Pipe
 from support.telegram.local.web import Web
 
+STOP_SECONDS = 2
+
 
 class LocalTelegram:
     """A Telegram for bots and their customers. `secret` opens its control API."""
@@ -21,6 +23,7 @@ class LocalTelegram:
         self._web = Web(Control(self._hub).routes(), secret)
         self._servers: list[asyncio.Server] = []
         self._web_writers: set[asyncio.StreamWriter] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         self.port = 0
         self.control_port = 0
 
@@ -36,11 +39,16 @@ class LocalTelegram:
     async def stop(self) -> None:
         for server in self._servers:
             server.close()
-        for writer in [*self._web_writers]:
+        for writer in self._web_writers:
             writer.transport.abort()
+        self._hub.drop_connections()
+        self._hub.world.wake_all()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=STOP_SECONDS)
         self._hub.close()
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._remember_task()
         connection = Connection(Pipe(reader, writer), self._hub)
         self._hub.connections.add(connection)
         try:
@@ -49,11 +57,18 @@ class LocalTelegram:
             self._hub.connections.discard(connection)
 
     async def _asked(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._remember_task()
         self._web_writers.add(writer)
         try:
             await self._web.serve(reader, writer)
         finally:
             self._web_writers.discard(writer)
+
+    def _remember_task(self) -> None:
+        task = asyncio.current_task()
+        if task is not None:
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
 
 @dataclass(frozen=True)

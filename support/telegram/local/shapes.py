@@ -62,7 +62,8 @@ def _entity(entity: Any) -> dict[str, Any]:
 
 
 def _parse_entity(given: dict[str, Any]) -> Any:
-    name = OTHER_NAMES.get(given["type"], given["type"])
+    name = str(given["type"])
+    name = OTHER_NAMES.get(name, name)
     kind = getattr(types, PREFIX + name.title().replace("_", ""), None)
     if kind is None:
         raise Impossible(f"There is no formatting called {name}.")
@@ -102,8 +103,9 @@ def _fileless(value: Any) -> dict[str, Any]:
         names = {"first_name": value.first_name, "last_name": value.last_name}
         return {"phone": value.phone_number, **names}
     geo = getattr(value, "geo", None)
+    title = getattr(value, "title", None)
     place = {"latitude": geo.lat, "longitude": geo.long} if geo is not None else {}
-    return {**place, **({"title": value.title} if hasattr(value, "title") else {})}
+    return {**place, **({"title": title} if title else {})}
 
 
 def _button(button: Any) -> dict[str, str]:

@@ -49,6 +49,12 @@ class World:
         store = Store(folder / "telegram.sqlite")
         return cls(store, Files(folder, store), faults, push)
 
+    def wake_all(self) -> None:
+        """Ends every wait for a change or for an answer."""
+        self.bell.ring_all()
+        for press in self.presses.values():
+            press.answered.set()
+
     def close(self) -> None:
         self.store.close()
 

@@ -81,6 +81,21 @@ def test_a_blocked_bot_is_not_written_to(place: Place) -> None:
     assert place.town.get("/chat", **place.chat)["blocked"] is True
 
 
+def test_the_past_is_written_without_a_sound(place: Place) -> None:
+    spoken = {"customer": place.customer, "date": 1_700_000_000}
+    given = {"bot": place.bot, "upto": 100, "pictures": []}
+    given["messages"] = [
+        {**spoken, "id": 10, "out": False, "text": "long ago"},
+        {**spoken, "id": 11, "out": True, "text": "and answered"},
+    ]
+    before = place.ledger()
+    assert place.town.call("POST", "/history", given) == {"remembered": 2}
+    assert place.town.call("POST", "/history", given) == {"remembered": 0}
+    assert place.ledger() == before
+    assert [message["id"] for message in place.messages()] == [1, 10, 11]
+    assert place.say("now") == 101
+
+
 def test_a_batch_is_all_or_nothing(place: Place) -> None:
     bad = [{**place.chat, "text": "good"}, {**place.chat, "text": "x" * 5000}]
     assert place.town.raw("POST", "/messages/batch", bad)[0] == 400

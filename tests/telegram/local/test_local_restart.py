@@ -4,6 +4,7 @@ import asyncio
 import signal
 from pathlib import Path
 
+from pyrogram.handlers import ConnectHandler
 from pyrogram.raw import functions, types
 
 from tests.telegram.local.town import Place, until
@@ -47,11 +48,17 @@ def test_everything_acknowledged_survives_kill_9(own_place: Place, tmp_path: Pat
 def test_a_running_client_comes_back_by_itself(own_place: Place) -> None:
     place = own_place
 
+    connected = []
+
+    async def note(*_who: object) -> None:
+        connected.append(True)
+
     async def story() -> None:
         async with place.online() as client:
+            client.add_handler(ConnectHandler(note))
             place.town.stop(signal.SIGKILL)
             place.town.start()
-            await client.invoke(functions.updates.GetState())
+            await until(lambda: connected)
             place.say("hello again")
             await until(lambda: client.heard)
             await client.invoke(place.message("hello", 1))

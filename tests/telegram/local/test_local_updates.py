@@ -1,9 +1,12 @@
 """The update log: what was missed is fetched, whole and in order."""
 
 import asyncio
+from pathlib import Path
 
 from pyrogram import Client
+from pyrogram.handlers import MessageHandler
 from pyrogram.raw import functions, types
+from pyrogram.types import Message
 
 from tests.telegram.local.town import Place, kinds, until
 
@@ -38,6 +41,32 @@ def test_three_hundred_missed_messages_come_in_slices(place: Place) -> None:
             assert isinstance(last, types.updates.DifferenceEmpty)
 
     asyncio.run(story())
+
+
+def test_a_stock_client_handles_what_came_while_it_was_away(place: Place, tmp_path: Path) -> None:
+    texts = [f"missed {n}" for n in range(250)]
+    handled = []
+
+    async def note(_client: Client, message: Message) -> None:
+        handled.append(message.text)
+
+    async def story() -> None:
+        await _visit(place, tmp_path)
+        place.town.call("POST", "/messages/batch", [{**place.chat, "text": t} for t in texts])
+        client = place.client(tmp_path, skip_updates=False, workers=1)
+        client.add_handler(MessageHandler(note))
+        async with client:
+            place.say("live")
+            await until(lambda: "live" in handled)
+            await until(lambda: len(handled) == 251)
+
+    asyncio.run(story())
+    assert [text for text in handled if text != "live"] == texts
+
+
+async def _visit(place: Place, folder: Path) -> None:
+    async with place.client(folder, skip_updates=False):
+        pass
 
 
 def test_the_difference_tells_edits_deletions_and_own_messages(place: Place) -> None:

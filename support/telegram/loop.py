@@ -1,0 +1,54 @@
+"""The loop in which all bots of a worker live, in a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from typing import TYPE_CHECKING
+
+from support.config import Settings
+from support.telegram import lease
+from support.telegram.books import threads
+from support.telegram.roster import Roster
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+STOP_SECONDS = 2.7
+
+log = logging.getLogger(__name__)
+
+
+class Loop:
+    """Runs the roster between `start` and `stop`, which a worker calls from its main thread."""
+
+    def __init__(self, app: Flask, settings: Settings) -> None:
+        self._app, self._settings = app, settings
+        self._owner, self._lock = lease.identity(settings.data)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._thread = threading.Thread(target=self._main, name="telegram", daemon=True)
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End every bot and let its lease go; what is not written in time is repeated later."""
+        if self._loop is not None and self._task is not None:
+            self._loop.call_soon_threadsafe(self._task.cancel)
+        self._thread.join(STOP_SECONDS)
+        self._lock.close()
+
+    def _main(self) -> None:
+        asyncio.run(self._live())
+
+    async def _live(self) -> None:
+        self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
+        with threads(self._settings.database_url) as pool:
+            roster = Roster(self._app, self._settings, pool, self._owner)
+            try:
+                await roster.run()
+            except asyncio.CancelledError:
+                log.info("all bots have ended")

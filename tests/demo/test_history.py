@@ -1,0 +1,167 @@
+"""The founding and the history: told once, even when they are interrupted."""
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from support import events, logins
+from support.db import commit, db, utcnow
+from support.demo import history
+from support.demo.control import Chat
+from support.demo.founding import RESERVED, register, settle
+from support.demo.history import remember
+from support.demo.plan import LAST, plan
+from support.demo.team import PROJECTS, TEAM
+from support.models import (
+    Agent,
+    Attachment,
+    Conversation,
+    Event,
+    EventKind,
+    Message,
+    Project,
+    Workspace,
+)
+from support.projects import token_of
+from support.store import Store
+from tests.factories import make_agent
+
+
+@pytest.fixture
+def empty(app):
+    with app.app_context():
+        yield
+        db.session.rollback()
+
+
+@pytest.fixture
+def founded(empty, demo, control):
+    now = utcnow()
+    assert settle(demo, now=now)
+    register(control)
+    return now
+
+
+def test_the_team_logs_in_at_once(founded):
+    for agent in TEAM:
+        assert logins.verify(agent.email, agent.password)
+
+
+def test_the_projects_have_the_local_bots(founded, demo, control):
+    bots = {bot["id"]: bot["token"] for bot in control.bots()}
+    for project in db.session.scalars(select(Project)):
+        assert token_of(project, data=demo.data) == bots[project.bot_id]
+
+
+def test_founding_again_changes_nothing(founded, demo, control):
+    assert settle(demo, now=utcnow())
+    register(control)
+    assert len(control.bots()) == len(PROJECTS)
+    assert db.session.scalar(select(func.count()).select_from(Agent)) == len(TEAM)
+
+
+def test_a_desk_of_others_is_left_alone(empty, demo):
+    make_agent("Olga", role="owner")
+    commit()
+    assert not settle(demo, now=utcnow())
+    assert db.session.scalar(select(Workspace)) is None
+
+
+def test_what_is_written_now_comes_after_the_history(founded, control):
+    customer = control.create_customer(first_name="Zoë")
+    assert control.say(Chat(PROJECTS[0].bot_id, customer), "hello") == RESERVED + 1
+
+
+def test_the_month_happens_on_the_desk(founded, demo, control, short):
+    remember(demo, control)
+    planned = plan(history.anchor())
+    kinds = Counter(act.kind for act in planned.acts)
+    states = Counter(message.state for message in replies())
+    assert states == {"accepted": kinds["reply"]}
+    assert count(Message) == kinds["reply"] + kinds["say"]
+    assert count(Conversation) > 14
+    assert unheld() == 2
+
+
+def replies():
+    return db.session.scalars(select(Message).where(Message.direction == "out"))
+
+
+def count(table):
+    return db.session.scalar(select(func.count()).select_from(table))
+
+
+def unheld():
+    waiting = select(func.count()).where(
+        Conversation.assignee_id.is_(None), Conversation.status == "open"
+    )
+    return db.session.scalar(waiting)
+
+
+def test_the_customers_have_the_same_chats_on_their_phones(founded, demo, control, short):
+    remember(demo, control)
+    for conversation in db.session.scalars(select(Conversation).limit(5)):
+        customer = conversation.customer
+        seen = control.chat(Chat(customer.project.bot_id, customer.telegram_id))
+        here = db.session.execute(
+            select(Message.telegram_id, Message.text)
+            .where(Message.customer_id == customer.id)
+            .order_by(Message.telegram_id)
+        )
+        assert [(one["id"], one["text"]) for one in seen["messages"]] == [tuple(r) for r in here]
+
+
+def test_pictures_are_in_the_store(founded, demo, control, short, monkeypatch):
+    monkeypatch.setattr("support.demo.plan.PAST_CASES", 40)
+    remember(demo, control)
+    pictures = db.session.scalars(select(Attachment)).all()
+    assert pictures
+    for picture in pictures:
+        assert Store(demo.data).full(picture.path).read_bytes().startswith(b"\xff\xd8")
+        assert picture.width
+
+
+def test_an_interrupted_history_goes_on_where_it_stopped(
+    founded, demo, control, short, monkeypatch
+):
+    parts = []
+
+    def failing():
+        parts.append(1)
+        if len(parts) == 5:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(history, "hush", failing)
+        with pytest.raises(KeyboardInterrupt):
+            remember(demo, control)
+    db.session.rollback()
+    assert 0 < count(Message) < len(plan(history.anchor()).acts)
+    remember(demo, control)
+    planned = plan(history.anchor())
+    assert count(Message) == sum(act.is_message for act in planned.acts)
+    deeds = Counter(event.kind for event in db.session.scalars(select(Event)))
+    assert deeds["conversation.resolved"] == sum(act.kind == "resolve" for act in planned.acts)
+
+
+def test_a_finished_history_is_not_told_again(founded, demo, control, short, monkeypatch):
+    remember(demo, control)
+    monkeypatch.setattr(history, "plan", None)
+    remember(demo, control)
+
+
+def test_a_login_before_the_founding_is_no_part_of_the_history(founded, demo, control, short):
+    moment = history.anchor() - timedelta(milliseconds=50)
+    events.record(EventKind.LOGIN_REFUSED, by=None, now=moment)
+    commit()
+    remember(demo, control)
+    assert count(Message) > 50
+
+
+def test_the_last_thing_happened_just_before_the_founding(founded, demo, control, short):
+    remember(demo, control)
+    last = db.session.scalar(select(func.max(Message.created_at)))
+    assert last == history.anchor() - LAST
+    assert founded - last < timedelta(minutes=1)

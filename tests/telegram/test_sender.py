@@ -1,0 +1,201 @@
+"""The sender: in order per chat, once, through flood waits, lost answers and refusals."""
+
+import asyncio
+
+import pytest
+from pyrogram import errors
+from pyrogram.raw import functions, types
+
+from support.db import commit, db
+from support.models import Customer, Message
+from support.telegram import limits, sender
+from support.telegram.limits import Bucket, Pace
+from support.telegram.post import Post
+from support.telegram.pump import Pump
+from support.telegram.sender import Sender
+from tests import factories
+from tests.telegram.wire_free import ADA, DATE, running, until
+
+SendMessage = functions.messages.SendMessage
+SendMedia = functions.messages.SendMedia
+BOB = ADA + 1
+
+
+@pytest.fixture(autouse=True)
+def _fast(monkeypatch):
+    monkeypatch.setenv("SWITCHBOARD_UNLIMITED", "1")
+    monkeypatch.setattr(sender, "RESTS", (0.01,))
+    monkeypatch.setattr(sender, "SWEEP_SECONDS", 0.1)
+
+
+class Clerk:
+    """Answers sends as Telegram does: the same random number is the same message."""
+
+    def __init__(self, telegram):
+        self.sent = {}
+        self.telegram = telegram
+
+    def __call__(self, query):
+        number = self.sent.setdefault(query.random_id, (len(self.sent) + 100, query))[0]
+        return types.UpdateShortSentMessage(
+            id=number, pts=number - 89, pts_count=1, date=DATE, out=True
+        )
+
+    def texts(self, user_id=None):
+        queries = [query for _, query in self.sent.values()]
+        return [q.message for q in queries if user_id in (None, q.peer.user_id)]
+
+
+@pytest.fixture
+def clerk(shop):
+    clerk = Clerk(shop.telegram)
+    shop.telegram.on(SendMessage, lambda query: clerk(query))
+    return clerk
+
+
+def answered(desk, *texts, who=ADA, **others):
+    conversation = desk.case("help", holder=desk.mei, who=factories.person(who))
+    made = [factories.answer(conversation, text, by=desk.mei, **others)[0] for text in texts]
+    commit()
+    return made
+
+
+def send(shop, *, holds, meanwhile=None):
+    async def story():
+        pump = Pump(shop.telegram, shop.books)
+        await pump.start(factories.START)
+        sending = Sender(shop.books, Post(shop.telegram, shop.app.config["SETTINGS"]), pump)
+        pump.heard = lambda done: sending.accepted(done.accepted)
+        async with running(pump.run(), sending.run()) as tasks:
+            if meanwhile:
+                meanwhile(sending)
+            await until(holds, tasks=tasks)
+
+    asyncio.run(story())
+
+
+def states(shop):
+    return [message.state for message in shop.messages() if message.is_out]
+
+
+def replies(shop):
+    return [message for message in shop.messages() if message.is_out]
+
+
+def test_replies_leave_in_their_order_and_are_marked_accepted(shop, desk, clerk):
+    answered(desk, "one", "two", "three")
+    send(shop, holds=lambda: states(shop) == ["accepted"] * 3)
+    assert clerk.texts() == ["one", "two", "three"]
+    assert [reply.telegram_id for reply in replies(shop)] == [100, 101, 102]
+
+
+def test_what_is_written_later_is_found_by_the_sweep(shop, desk, clerk):
+    send(shop, meanwhile=lambda _: answered(desk, "late"), holds=lambda: clerk.texts() == ["late"])
+
+
+def test_a_flood_wait_stops_one_chat_and_shows_until_when(shop, desk, clerk):
+    answered(desk, "to ada", "again")
+    answered(desk, "to bob", who=BOB)
+
+    def flooded(query):
+        if query.peer.user_id == ADA and not held:
+            held.append(True)
+            return errors.FloodWait(1)
+        return clerk(query)
+
+    held = []
+    shop.telegram.on(SendMessage, flooded)
+    send(shop, holds=lambda: clerk.texts(BOB) == ["to bob"] and replies(shop)[0].not_before)
+    assert clerk.texts(ADA) == []
+    assert [bool(reply.not_before) for reply in replies(shop)] == [True, False, False]
+    send(shop, holds=lambda: clerk.texts(ADA) == ["to ada", "again"])
+
+
+def test_a_refused_message_fails_with_a_sentence_and_the_lane_goes_on(shop, desk, clerk):
+    answered(desk, "too long", "next")
+    refused = errors.MessageTooLong()
+    shop.telegram.on(SendMessage, lambda q: refused if q.message == "too long" else clerk(q))
+    send(shop, holds=lambda: states(shop) == ["failed", "accepted"])
+    assert replies(shop)[0].failure == "This text is too long for one Telegram message."
+
+
+def test_a_customer_who_blocked_the_bot_is_marked(shop, desk):
+    answered(desk, "hello?")
+    shop.telegram.on(SendMessage, errors.UserIsBlocked())
+    send(shop, holds=lambda: states(shop) == ["failed"])
+    assert replies(shop)[0].failure == "The customer has blocked the bot."
+    assert shop.ask(lambda: db.session.scalar(db.select(Customer)).blocked_at)
+
+
+def test_a_failed_message_is_sent_again_when_the_agent_says_so(shop, desk, clerk):
+    (reply,) = answered(desk, "again")
+    refused = [errors.MessageTooLong()]
+    shop.telegram.on(SendMessage, lambda q: refused.pop() if refused else clerk(q))
+
+    def retry_when_failed():
+        if states(shop) == ["failed"]:
+            with shop.app.app_context():
+                row = db.session.get_one(Message, reply.id)
+                row.failed_at, row.failure = None, ""
+                db.session.commit()
+        return states(shop) == ["accepted"]
+
+    send(shop, holds=retry_when_failed)
+
+
+def test_a_lost_answer_is_asked_for_with_the_same_number(shop, desk, clerk):
+    answered(desk, "once", "then")
+    lost = [True]
+
+    def lossy(query):
+        answer = clerk(query)
+        return TimeoutError() if lost and lost.pop() else answer
+
+    shop.telegram.on(SendMessage, lossy)
+    send(shop, holds=lambda: states(shop) == ["accepted"] * 2)
+    asked = [query.random_id for query in shop.telegram.of(SendMessage)]
+    assert len(asked) == 3
+    assert asked[0] == asked[1]
+    assert clerk.texts() == ["once", "then"]
+
+
+def test_a_number_that_telegram_has_already_is_a_sent_message(shop, desk):
+    answered(desk, "twin")
+    shop.telegram.on(SendMessage, errors.RandomIdDuplicate())
+    send(shop, holds=lambda: states(shop) == ["accepted"])
+
+
+def test_a_quote_that_is_gone_is_left_out(shop, desk, clerk):
+    answered(desk, "about that", reply_to=55)
+    gone = errors.ReplyMessageIdInvalid()
+    shop.telegram.on(SendMessage, lambda query: gone if query.reply_to else clerk(query))
+    send(shop, holds=lambda: states(shop) == ["accepted"])
+
+
+def test_the_end_of_the_login_ends_the_sender(shop, desk):
+    answered(desk, "hello")
+    shop.telegram.on(SendMessage, errors.AuthKeyUnregistered())
+    with pytest.raises(errors.AuthKeyUnregistered):
+        send(shop, holds=lambda: False)
+    assert states(shop) == ["waiting"]
+
+
+def test_a_file_that_is_gone_fails_with_a_sentence(shop, desk):
+    from support.messages import Upload  # noqa: PLC0415
+
+    upload = Upload(path="aa/none", file_name="a.txt", mime="text/plain", size=3)
+    answered(desk, "see", uploads=(upload,))
+    send(shop, holds=lambda: states(shop) == ["failed"])
+    assert replies(shop)[0].failure == "The file is no longer here. Attach it again."
+
+
+def test_a_bucket_lets_a_burst_pass_and_then_one_at_a_time():
+    bucket = Bucket(Pace(rate=1, burst=3))
+    assert [round(bucket.delay(100.0), 6) for _ in range(5)] == [0, 0, 0, 1, 2]
+    assert round(bucket.delay(200.0), 6) == 0
+
+
+def test_limits_are_telegrams_unless_they_are_lifted(monkeypatch):
+    assert limits.paces()[0] == limits.UNLIMITED
+    monkeypatch.delenv("SWITCHBOARD_UNLIMITED")
+    assert limits.paces() == (Pace(25, 25), Pace(1, 3))
