@@ -66,7 +66,8 @@ def load() -> Settings:
         data=data,
         database_url=env("DATABASE_URL") or f"sqlite:///{data / 'switchboard.db'}",
         redis_url=env("REDIS_URL") or "redis://127.0.0.1:6379/0",
-        secret_key=env("SECRET_KEY") or sealing.kept(data / "secret_key", secrets.token_hex(32)).strip(),
+        secret_key=env("SECRET_KEY")
+        or sealing.kept(data / "secret_key", secrets.token_hex(32)).strip(),
         host=env("HOST") or "127.0.0.1",
         port=whole_number("PORT", 8000),
         public_url=env("PUBLIC_URL", "").rstrip("/"),

@@ -1,4 +1,4 @@
-"""Conversations: opened by the customer, taken, released, resolved, read.
+"""Conversations: opened by the customer, taken, released, resolved.
 
 Every verb that adds to a thread first takes the customer's next number under the
 customer's row lock, so two deeds on one thread never cross.
@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, select, update
 
-from support import events, live
+from support import events, live, unread
 from support.db import db
 from support.live import Poke
 from support.models import (
@@ -19,7 +19,6 @@ from support.models import (
     Conversation,
     Customer,
     EventKind,
-    Message,
 )
 from support.people import may_hold
 from support.refusals import (
@@ -29,7 +28,6 @@ from support.refusals import (
     NotAllowed,
     NotAssignee,
 )
-
 
 CUSTOMER = Customer.metadata.tables["customer"]
 # Of the table, not of the class: this runs for every message, and costs half as much.
@@ -114,12 +112,12 @@ def _return_to_holder(conversation: Conversation, *, now: datetime) -> None:
     if holder is not None and may_hold(holder, conversation.project):
         assign(conversation, holder, now=now)
     else:
-        conversation.assignee_id = None
+        conversation.assignee, conversation.assignee_id = None, None
 
 
 def assign(conversation: Conversation, agent: Agent, *, now: datetime) -> None:
     """Begin the interval in which `agent` holds the conversation."""
-    conversation.assignee_id = agent.id
+    conversation.assignee, conversation.assignee_id = agent, agent.id
     db.session.add(Assignment(conversation_id=conversation.id, agent_id=agent.id, started_at=now))
 
 
@@ -148,7 +146,7 @@ def take(conversation: Conversation, *, by: Agent, now: datetime) -> None:
         raise NotAllowed
     _claim(conversation, by)
     assign(conversation, by, now=now)
-    unread_since_answer(conversation)
+    unread.since_answer(conversation)
     events.record_in(conversation, EventKind.CONVERSATION_TAKEN, by=by, now=now, seq=seq)
     announce(conversation, "desk", queue=True)
 
@@ -172,7 +170,7 @@ def release(conversation: Conversation, *, by: Agent, now: datetime) -> None:
     seq = locked(conversation)
     require_holder(conversation, by)
     unassign(conversation, now=now, seq=seq)
-    conversation.assignee_id = None
+    conversation.assignee, conversation.assignee_id = None, None
     events.record_in(conversation, EventKind.CONVERSATION_RELEASED, by=by, now=now, seq=seq)
     announce(conversation, "desk", queue=True, also=(by.id,))
 
@@ -198,39 +196,6 @@ def require_holder(conversation: Conversation, agent: Agent) -> None:
         raise NobodyHolds
     if conversation.assignee_id != agent.id:
         raise NotAssignee(holder=conversation.assignee.name)
-
-
-def mark_read(conversation: Conversation, *, by: Agent, upto: int) -> bool:
-    """Note that the holder has seen the thread up to number `upto`; others change nothing."""
-    if conversation.assignee_id != by.id or upto <= conversation.read_seq:
-        return False
-    conversation.read_seq = upto
-    conversation.unread_count = count_unread(conversation)
-    live.poke("desk", agents=(by.id,))
-    return True
-
-
-def count_unread(conversation: Conversation) -> int:
-    """Count the customer's messages after `read_seq`."""
-    return (
-        db.session.scalar(
-            select(func.count()).where(
-                Message.conversation_id == conversation.id,
-                Message.direction == "in",
-                Message.seq > conversation.read_seq,
-            )
-        )
-        or 0
-    )
-
-
-def unread_since_answer(conversation: Conversation) -> None:
-    """For a new holder, everything after the last reply is new."""
-    answered = select(func.max(Message.seq)).where(
-        Message.conversation_id == conversation.id, Message.direction == "out"
-    )
-    conversation.read_seq = db.session.scalar(answered) or 0
-    conversation.unread_count = count_unread(conversation)
 
 
 def announce(

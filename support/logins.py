@@ -82,7 +82,7 @@ def find(secret: str, *, now: datetime) -> Login | None:
 
 
 @cache
-def _by_digest() -> Select[tuple[Login]]:
+def _by_digest() -> Select[Login]:
     """Build the query that every request begins with, once; each page asks for memberships."""
     with_agent = joinedload(Login.agent).joinedload(Agent.memberships)
     return select(Login).where(Login.digest == bindparam("digest")).options(with_agent)

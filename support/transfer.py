@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from support import events, notes
+from support import events, notes, unread
 from support.conversations import (
     announce,
     assign,
     locked,
     require_holder,
     unassign,
-    unread_since_answer,
 )
 from support.db import db
 from support.models import Agent, Conversation, EventKind, Handover, Note
@@ -71,13 +70,13 @@ def _move(  # noqa: PLR0913 - the facts of a move
 ) -> Handover:
     if not may_hold(to, conversation.project):
         raise TransferTargetUnfit(name=to.name)
-    left = conversation.assignee_id
+    left = conversation.assignee
     handover = Handover(
         conversation_id=conversation.id,
         kind=kind,
-        by_id=by.id,
-        from_agent_id=left,
-        to_agent_id=to.id,
+        by=by,
+        from_agent=left,
+        to_agent=to,
         note=_noted(conversation, kind, note, by=by, now=now, seq=seq),
         asked_at=now,
         seq=seq,
@@ -85,21 +84,26 @@ def _move(  # noqa: PLR0913 - the facts of a move
     db.session.add(handover)
     unassign(conversation, now=now, seq=seq)
     assign(conversation, to, now=now)
-    unread_since_answer(conversation)
+    unread.since_answer(conversation)
     db.session.flush()
+    _told(conversation, handover, by=by, left=left)
+    return handover
+
+
+def _told(conversation: Conversation, handover: Handover, *, by: Agent, left: Agent | None) -> None:
+    """Put the move on the timeline and tell both desks, the one that goes dark too."""
     events.record_in(
         conversation,
         EventKind.CONVERSATION_TRANSFERRED,
         by=by,
-        now=now,
-        seq=seq,
+        now=handover.asked_at,
+        seq=handover.seq,
         handover=handover.id,
-        move=kind,
-        from_name=_name(left),
-        to_name=to.name,
+        move=handover.kind,
+        from_name=left.name if left else "",
+        to_name=handover.to_agent.name if handover.to_agent else "",
     )
-    announce(conversation, "desk", also=(left,) if left else ())
-    return handover
+    announce(conversation, "desk", also=(left.id,) if left else ())
 
 
 def _noted(
@@ -110,8 +114,3 @@ def _noted(
     if kind == "transfer" and conversation.project.transfer_note == "mandatory":
         raise HandoverNoteMissing
     return None
-
-
-def _name(agent_id: int | None) -> str:
-    agent = db.session.get(Agent, agent_id) if agent_id else None
-    return agent.name if agent else ""

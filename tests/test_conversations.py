@@ -5,7 +5,7 @@ from threading import Barrier, Thread
 import pytest
 from sqlalchemy import func, select
 
-from support import conversations, drafts, messages, people
+from support import conversations, drafts, messages, people, unread
 from support.db import db
 from support.models import Agent, Assignment, Conversation, Event, EventKind, Message
 from support.refusals import AlreadyResolved, AlreadyTaken, NotAllowed, NotAssignee
@@ -78,9 +78,7 @@ def test_two_who_take_at_once_are_one_holder(app, desk, mei):
             barrier.wait()
             conversation = db.session.get_one(Conversation, conversation_id)
             try:
-                conversations.take(
-                    conversation, by=db.session.get_one(Agent, agent_id), now=START
-                )
+                conversations.take(conversation, by=db.session.get_one(Agent, agent_id), now=START)
                 db.session.commit()
                 won.append(agent_id)
             except AlreadyTaken:
@@ -148,13 +146,13 @@ def test_reading_clears_what_was_read_and_no_more(desk, mei, wallet):
     first = db.session.get_one(Message, conversation.last_message_id)
     say(wallet, "and another thing")
     assert conversation.unread_count == 2
-    assert conversations.mark_read(conversation, by=mei, upto=first.seq)
+    assert unread.mark_read(conversation, by=mei, upto=first.seq)
     assert conversation.unread_count == 1
 
 
 def test_a_watching_supervisor_reads_nothing_away(desk, mei, sun):
     conversation = desk.case(holder=mei)
-    assert not conversations.mark_read(conversation, by=sun, upto=10_000)
+    assert not unread.mark_read(conversation, by=sun, upto=10_000)
     assert conversation.unread_count == 1
 
 

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from support import conversations, people, transfer
+from support import conversations, people, transfer, unread
 from support.db import db
 from support.models import Assignment, Handover, Note
 from support.refusals import (
@@ -57,7 +57,7 @@ def test_the_receiver_finds_what_was_not_answered_unread(desk, mei, wallet):
     conversation = desk.case(holder=mei)
     answer(conversation, by=mei)
     say(wallet, "and now?")
-    conversations.mark_read(conversation, by=mei, upto=10_000)
+    unread.mark_read(conversation, by=mei, upto=10_000)
     move(conversation, to=desk.ken, by=mei)
     assert conversation.unread_count == 1
 

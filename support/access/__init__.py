@@ -11,6 +11,7 @@ from support.access.gate import (
     require_workspace,
 )
 from support.access.look import Look, known_conversations, look
+from support.access.prepared import Asker, asker, values
 from support.access.sight import (
     WATCHERS,
     holds_earlier,
@@ -27,9 +28,11 @@ from support.access.sight import (
 __all__ = [
     "WATCHERS",
     "Action",
+    "Asker",
     "Listener",
     "Look",
     "allowed",
+    "asker",
     "find_attachment",
     "find_conversation",
     "find_message",
@@ -49,6 +52,7 @@ __all__ = [
     "role_in",
     "sees_now",
     "unread_total",
+    "values",
     "visible",
     "visible_conversations",
     "watched_projects",

@@ -69,9 +69,7 @@ def may(agent: Agent, action: Action, conversation: Conversation) -> bool:
     return RULES[action](standing(agent, conversation))
 
 
-def allowed(
-    agent: Agent, conversation: Conversation, *, sees: bool | None = None
-) -> set[Action]:
+def allowed(agent: Agent, conversation: Conversation, *, sees: bool | None = None) -> set[Action]:
     """Return everything this agent may do to this conversation, for the page to offer."""
     he = standing(agent, conversation, sees=sees)
     return {action for action, rule in RULES.items() if rule(he)}

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 from sqlalchemy.orm import joinedload
 
 from support.access.gate import Action, allowed
+from support.access.prepared import Asker, asker, values
 from support.access.sight import earlier, horizon, visible_conversations
 from support.db import db
-from support.models import Agent, Assignment, Conversation
+from support.models import Agent, Assignment, Conversation, Customer
 from support.refusals import NotFound
 
 
@@ -26,6 +29,7 @@ class Look:
     conversation: Conversation
     actions: frozenset[Action]
     left: Assignment | None
+    seq: int
 
     @property
     def until(self) -> datetime | None:
@@ -40,7 +44,7 @@ class Look:
     @property
     def cursor(self) -> int:
         """How far this look goes in the thread: what is numbered higher is still to come."""
-        return self.conversation.customer.seq if self.left is None else self.last_seq or 0
+        return self.seq if self.left is None else self.last_seq or 0
 
 
 def look(agent: Agent, conversation_id: int) -> Look:
@@ -49,24 +53,32 @@ def look(agent: Agent, conversation_id: int) -> Look:
     One query, three for a conversation that was taken from him.
     """
     found = db.session.execute(
-        select(Conversation, visible_conversations(agent), earlier(agent))
-        .where(Conversation.id == conversation_id)
+        _looking(asker(agent)), values(agent, case=conversation_id)
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    conversation, seq, now, before = found
+    left = None if now or before else horizon(agent, conversation)
+    if not (now or before or left):
+        raise NotFound
+    actions = frozenset(allowed(agent, conversation, sees=bool(now)))
+    return Look(conversation, actions, left, seq)
+
+
+@cache
+def _looking(who: Asker) -> Select[*tuple[Any, ...]]:
+    return (
+        select(Conversation, Customer.seq, visible_conversations(who), earlier(who))
+        .join(Customer, Customer.id == Conversation.customer_id)
+        .where(Conversation.id == bindparam("case"))
         .options(
             joinedload(Conversation.customer),
             joinedload(Conversation.project),
             joinedload(Conversation.assignee),
         )
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-    if found is None:
-        raise NotFound
-    conversation, now, before = found
-    left = None if now or before else horizon(agent, conversation)
-    if not (now or before or left):
-        raise NotFound
-    return Look(conversation, frozenset(allowed(agent, conversation, sees=bool(now))), left)
+    )
 
 
-def known_conversations(agent: Agent) -> ColumnElement[bool]:
+def known_conversations(agent: Agent | Asker) -> ColumnElement[bool]:
     """Filter: what the agent sees now, and the earlier conversations of customers he holds."""
     return or_(visible_conversations(agent), earlier(agent))

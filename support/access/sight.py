@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from support.access.asker import Asker
+from support.access.prepared import WATCHERS, Asker
 from support.db import db
 from support.models import (
     Agent,
@@ -27,10 +27,7 @@ from support.models import (
     Message,
     Note,
     Project,
-    Role,
 )
-
-WATCHERS = (Role.SUPERVISOR, Role.AUDITOR)
 
 
 def role_in(agent: Agent, project_id: int) -> str | None:

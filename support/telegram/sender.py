@@ -56,6 +56,7 @@ class Sender:
         self._lanes: dict[int, Lane] = {}
         # Letters that are in a lane, and whether Telegram has them: not to be loaded again.
         self._known: OrderedDict[int, bool] = OrderedDict()
+        self._taking: dict[int, asyncio.Future[None]] = {}
         self._has_more = False
         self._awake = asyncio.Event()
         self._over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -69,6 +70,8 @@ class Sender:
         for number in ids:
             self._known[number] = True
             self._known.move_to_end(number)
+            if number in self._taking and not self._taking[number].done():
+                self._taking[number].set_result(None)
 
     async def run(self) -> None:
         """Send what the outbox holds, for ever; raise what ends the login or the lease."""
@@ -143,9 +146,19 @@ class Sender:
         await self._post.prepare(letter)
         await lane.bucket.take()
         await self._bucket.take()
-        reply = await self._post.send(letter)
-        for packet in answers(letter.random_id, reply):
-            self._pump.feed(packet)
+        await self._send(letter)
+
+    async def _send(self, letter: Letter) -> None:
+        """Send, until the answer comes or the pump hears by another way that it was taken."""
+        sending = asyncio.ensure_future(self._post.send(letter))
+        taken = self._taking[letter.id] = asyncio.get_running_loop().create_future()
+        try:
+            await asyncio.wait({sending, taken}, return_when=asyncio.FIRST_COMPLETED)
+            for packet in answers(letter.random_id, sending.result()) if sending.done() else ():
+                self._pump.feed(packet)
+        finally:
+            sending.cancel()
+            del self._taking[letter.id]
 
     async def _is_settled(self, letter: Letter, error: Exception, tries: int) -> bool:
         """Do what an error calls for; return whether the letter is out of the lane by it."""

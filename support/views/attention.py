@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, request
 
-from support import access, conversations, drafts, typing
+from support import access, drafts, typing, unread
 from support.access import Action
 from support.db import commit, utcnow
 from support.refusals import NotFound
@@ -42,7 +42,7 @@ def read(conversation_id: int) -> tuple[str, int]:
     look = access.look(access.me(), conversation_id)
     sessions.require(look, Action.VIEW)
     upto = min(request.form.get("upto", 0, type=int), look.cursor)
-    conversations.mark_read(look.conversation, by=access.me(), upto=upto)
+    unread.mark_read(look.conversation, by=access.me(), upto=upto)
     commit()
     return "", 204
 

@@ -10,11 +10,9 @@ from zoneinfo import ZoneInfo, available_timezones
 from babel.dates import format_date
 from flask import Flask, Response, g, request
 from flask_babel import Babel, get_locale, get_translations, gettext
-from sqlalchemy import select
 
-from support.db import db
-from support.models import Workspace
 from support.refusals import Refusal
+from support.views import frame
 
 LANGUAGES = {"en": "English", "zh": "中文"}
 # British English writes the day before the month and counts 24 hours.
@@ -104,7 +102,7 @@ def zone() -> str:
     told = request.cookies.get("zone", "")
     if told in zones():
         return told
-    return db.session.scalar(select(Workspace.timezone)) or "UTC"
+    return frame.shell().timezone if frame.visiting() else "UTC"
 
 
 @cache

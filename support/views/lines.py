@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     JSON,
-    ColumnElement,
+    CompoundSelect,
+    Select,
     String,
     and_,
+    bindparam,
     cast,
     literal,
     null,
@@ -20,12 +23,13 @@ from sqlalchemy import (
 )
 
 from support import access
-from support.access import Look
-from support.db import db
+from support.access import Asker, Look
+from support.db import Big, db
 from support.models import Agent, Event, EventKind, Note
 from support.views import timeline
 
 MOST = 400
+LAST = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +68,13 @@ class Line:
         return f"note-{self.agent_id}" if self.kind == "note" else "event"
 
 
-def lines(agent: Agent, look: Look, *, above: int, below: int | None = None) -> list[Line]:
-    """Return notes and deeds numbered over `above` and under `below`, and every handover."""
-    wanted = union_all(_notes(agent, look, above, below), _events(agent, look, above, below))
-    rows = db.session.execute(wanted.order_by("seq").limit(MOST))
+def lines(agent: Agent, look: Look, *, above: int, below: int = LAST) -> list[Line]:
+    """Return notes and deeds numbered from `above` to `below`, and every handover."""
+    case = look.conversation
+    rows = db.session.execute(
+        _between_messages(access.asker(agent)),
+        access.values(agent, customer=case.customer_id, case=case.id, above=above, below=below),
+    )
     return [_line(*row) for row in rows]
 
 
@@ -82,7 +89,16 @@ def is_handover(line: Line, look: Look) -> bool:
     return moved and line.conversation_id == look.conversation.id
 
 
-def _notes(agent: Agent, look: Look, above: int, below: int | None) -> Any:
+CUSTOMER, CASE = bindparam("customer", type_=Big), bindparam("case", type_=Big)
+ABOVE, BELOW = bindparam("above", type_=Big), bindparam("below", type_=Big)
+
+
+@cache
+def _between_messages(who: Asker) -> CompoundSelect[*tuple[Any, ...]]:
+    return union_all(_notes(who), _events(who)).order_by("seq").limit(MOST)
+
+
+def _notes(who: Asker) -> Select[*tuple[Any, ...]]:
     return (
         select(
             literal("note", String).label("kind"),
@@ -98,16 +114,16 @@ def _notes(agent: Agent, look: Look, above: int, below: int | None) -> Any:
         )
         .join(Agent, Agent.id == Note.agent_id)
         .where(
-            Note.customer_id == look.conversation.customer_id,
-            Note.conversation_id <= look.conversation.id,
-            _between(Note.seq, above, below),
-            access.visible(agent, Note),
+            Note.customer_id == CUSTOMER,
+            Note.conversation_id <= CASE,
+            Note.seq.between(ABOVE, BELOW),
+            access.visible(who, Note),
         )
     )
 
 
-def _events(agent: Agent, look: Look, above: int, below: int | None) -> Any:
-    case = look.conversation
+def _events(who: Asker) -> Select[*tuple[Any, ...]]:
+    moved = Event.kind == EventKind.CONVERSATION_TRANSFERRED
     return (
         select(
             Event.kind,
@@ -123,19 +139,9 @@ def _events(agent: Agent, look: Look, above: int, below: int | None) -> Any:
         )
         .outerjoin(Agent, Agent.id == Event.by_id)
         .where(
-            Event.customer_id == case.customer_id,
-            Event.conversation_id <= case.id,
-            or_(_between(Event.seq, above, below), _handover(case.id)),
-            access.visible(agent, Event),
+            Event.customer_id == CUSTOMER,
+            Event.conversation_id <= CASE,
+            or_(Event.seq.between(ABOVE, BELOW), and_(moved, Event.conversation_id == CASE)),
+            access.visible(who, Event),
         )
     )
-
-
-def _handover(case_id: int) -> ColumnElement[bool]:
-    moved = Event.kind == EventKind.CONVERSATION_TRANSFERRED
-    return and_(moved, Event.conversation_id == case_id)
-
-
-def _between(seq: Any, above: int, below: int | None) -> ColumnElement[bool]:
-    over = seq > above
-    return over if below is None else and_(over, seq < below)

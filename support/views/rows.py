@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 
 from sqlalchemy import (
     ColumnElement,
@@ -17,6 +19,7 @@ from sqlalchemy import (
     Select,
     String,
     and_,
+    bindparam,
     cast,
     func,
     literal_column,
@@ -26,7 +29,8 @@ from sqlalchemy import (
 )
 
 from support import access
-from support.db import db
+from support.access import Asker
+from support.db import Big, UTCDateTime, db
 from support.models import Agent, Conversation, Customer, Message, Project, Role
 from support.refusals import NotFound
 from support.views.thread import EPOCH, micros
@@ -40,6 +44,13 @@ MOST_COUNTED = 100
 # Written out, not bound: only so does SQLite recognize the partial indexes.
 RUNNING = Conversation.status != literal_column("'resolved'")
 RESOLVED = Conversation.status == literal_column("'resolved'")
+NEWEST = (Conversation.last_message_at.desc(), Conversation.id.desc())
+BEGINNING = (datetime(9000, 1, 1, tzinfo=UTC), 0)
+ALL_PROJECTS = select(Project.id, Project.name).order_by(Project.name)
+OWN_PROJECTS = ALL_PROJECTS.where(Project.id.in_(bindparam("own", expanding=True)))
+
+Query = Select[*tuple[Any, ...]]
+Named = Row[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,52 +69,79 @@ class Chosen:
         return view if self.project is None else view | {"project": self.project}
 
 
+    @property
+    def query(self) -> str:
+        """Return the same as the end of an address."""
+        return f"?{urlencode(self.args)}" if self.args else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """Rows of the list, and where the next page begins."""
 
-    rows: list[Row[*tuple[Any, ...]]]
+    rows: list[Named]
     after: str
 
 
-def page(agent: Agent, chosen: Chosen, projects: Sequence[Row[*tuple[Any, ...]]]) -> Page:
+def page(agent: Agent, chosen: Chosen, projects: Sequence[Named]) -> Page:
     """Return the chosen rows of the list that this agent may see."""
-    strands = _strands(agent, chosen, [project.id for project in projects])
-    if not strands:
-        return Page([], "")
+    if chosen.view not in VIEWS:
+        raise NotFound
+    known = [project.id for project in projects if chosen.project in (None, project.id)]
+    read = known if chosen.view == "unassigned" else [p for p in known if watches(agent, p)]
     count = max(1, min(chosen.count, MOST))
-    cursor = _cursor(chosen.before)
-    ids = union_all(*(_newest(strand, cursor, count + 1) for strand in strands))
-    found = db.session.execute(
+    at, last = _cursor(chosen.before)
+    asked = {f"p{number}": project for number, project in enumerate(read)}
+    asked |= {"at": at, "last": last, "count": count + 1, "project": chosen.project}
+    filtered = chosen.project is not None
+    query = _list(access.asker(agent), chosen.view, len(read), filtered)
+    found = (
+        db.session.execute(query, access.values(agent, **asked)).all() if query is not None else []
+    )
+    return Page(list(found[:count]), _mark(found[count - 1]) if len(found) > count else "")
+
+
+@cache
+def _list(who: Asker, view: str, projects: int, filtered: bool) -> Query | None:
+    strands = _strands(who, view, projects)
+    if not strands:
+        return None
+    if filtered:
+        strands = [
+            and_(strand, Conversation.project_id == bindparam("project")) for strand in strands
+        ]
+    return (
         _columns()
-        .where(Conversation.id.in_(ids), access.visible_conversations(agent))
-        .order_by(Conversation.last_message_at.desc(), Conversation.id.desc())
-        .limit(count + 1)
-    ).all()
-    rows = list(found[:count])
-    return Page(rows, _mark(rows[-1]) if len(found) > count else "")
+        .where(
+            Conversation.id.in_(union_all(*map(_newest, strands))),
+            access.visible_conversations(who),
+        )
+        .order_by(*NEWEST)
+        .limit(bindparam("count"))
+    )
 
 
-def _strands(agent: Agent, chosen: Chosen, known: list[int]) -> list[ColumnElement[bool]]:
-    """Return conditions that each keep to one index."""
-    own = Conversation.assignee_id == agent.id
-    watched = [project for project in known if watches(agent, project)]
-    match chosen.view:
+def _strands(who: Asker, view: str, projects: int) -> list[ColumnElement[bool]]:
+    """Return conditions that each keep to one index; `p0`, `p1` are the projects that are read."""
+    own = Conversation.assignee_id == who.id
+    here = [Conversation.project_id == bindparam(f"p{number}") for number in range(projects)]
+    match view:
         case "mine":
-            strands = [and_(own, RUNNING)]
+            return [and_(own, RUNNING)]
         case "unassigned":
-            waits = and_(Conversation.assignee_id.is_(None), RUNNING)
-            strands = [and_(Conversation.project_id == project, waits) for project in known]
+            return [and_(one, Conversation.assignee_id.is_(None), RUNNING) for one in here]
         case "all":
-            strands = [and_(Conversation.project_id == project, RUNNING) for project in watched]
-        case "resolved":
-            watching = [and_(Conversation.project_id == p, RESOLVED) for p in watched]
-            strands = [and_(own, RESOLVED), *watching]
+            return [and_(one, RUNNING) for one in here]
         case _:
-            raise NotFound
-    if chosen.project is None:
-        return strands
-    return [and_(strand, Conversation.project_id == chosen.project) for strand in strands]
+            return [and_(own, RESOLVED), *(and_(one, RESOLVED) for one in here)]
+
+
+def _newest(strand: ColumnElement[bool]) -> Query:
+    at, last = bindparam("at", type_=UTCDateTime), bindparam("last", type_=Big)
+    same = and_(Conversation.last_message_at == at, Conversation.id < last)
+    before = or_(Conversation.last_message_at < at, same)
+    ids = select(Conversation.id).where(strand, before)
+    return select(ids.order_by(*NEWEST).limit(bindparam("count")).subquery().c.id)
 
 
 def watches(agent: Agent, project_id: int) -> bool:
@@ -117,19 +155,7 @@ def watches_any(agent: Agent) -> bool:
     return agent.is_owner or bool(roles & {Role.SUPERVISOR, Role.AUDITOR})
 
 
-def _newest(
-    strand: ColumnElement[bool], cursor: tuple[datetime, int] | None, count: int
-) -> Select[*tuple[Any, ...]]:
-    ids = select(Conversation.id).where(strand)
-    if cursor is not None:
-        at, last = cursor
-        same = and_(Conversation.last_message_at == at, Conversation.id < last)
-        ids = ids.where(or_(Conversation.last_message_at < at, same))
-    ids = ids.order_by(Conversation.last_message_at.desc(), Conversation.id.desc()).limit(count)
-    return select(ids.subquery().c.id)
-
-
-def _columns() -> Select[*tuple[Any, ...]]:
+def _columns() -> Query:
     said = func.substr(Message.text, 1, PREVIEW)
     return (
         select(
@@ -165,31 +191,31 @@ def _name() -> ColumnElement[str]:
     return func.coalesce(func.nullif(full, ""), func.nullif(Customer.username, ""), number)
 
 
-def _mark(row: Row[*tuple[Any, ...]]) -> str:
+def _mark(row: Named) -> str:
     return f"{micros(row.last_message_at)}-{row.id}"
 
 
-def _cursor(mark: str) -> tuple[datetime, int] | None:
+def _cursor(mark: str) -> tuple[datetime, int]:
     """Read a place in the list; what is no place is the list's beginning."""
     at, _, last = mark.partition("-")
-    if not (at.isdecimal() and last.isdecimal() and len(at) < 18 and len(last) < 19):
-        return None
+    if not (at.isdecimal() and last.isdecimal() and len(at) < 17 and len(last) < 19):
+        return BEGINNING
     return EPOCH + timedelta(microseconds=int(at)), int(last)
 
 
-def my_projects(agent: Agent) -> Sequence[Row[*tuple[Any, ...]]]:
+def my_projects(agent: Agent) -> Sequence[Named]:
     """Return id and name of the projects in which the agent has a place."""
-    query = select(Project.id, Project.name).order_by(Project.name)
-    if not agent.is_owner:
-        query = query.where(Project.id.in_(access.own_projects(agent)))
-    return db.session.execute(query).all()
+    query = ALL_PROJECTS if agent.is_owner else OWN_PROJECTS
+    return db.session.execute(query, access.values(agent)).all()
 
 
 def waiting(agent: Agent) -> int:
     """Count the conversations that wait for somebody, up to a hundred."""
-    waits = (
-        select(Conversation.id)
-        .where(Conversation.assignee_id.is_(None), RUNNING, access.visible_conversations(agent))
-        .limit(MOST_COUNTED)
-    )
-    return db.session.scalar(select(func.count()).select_from(waits.subquery())) or 0
+    return db.session.scalar(_waiting(access.asker(agent)), access.values(agent)) or 0
+
+
+@cache
+def _waiting(who: Asker) -> Query:
+    waits = and_(Conversation.assignee_id.is_(None), RUNNING, access.visible_conversations(who))
+    some = select(Conversation.id).where(waits).limit(MOST_COUNTED)
+    return select(func.count()).select_from(some.subquery())

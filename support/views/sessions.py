@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from flask import render_template, request
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, bindparam, select
 from werkzeug import Response
 
 from support import access, htmx
-from support.access import Action, Look
+from support.access import Action, Asker, Look
 from support.db import db, reading
 from support.models import Agent, Conversation, Draft, Handover
 from support.refusals import NotAssignee, NotFound, Refusal
 from support.views import thread
-from support.views.lines import Line
+from support.views.lines import CASE, CUSTOMER, Line
 from support.views.thread import Item, Thread
 
 HISTORY = 10
+DRAFTS = select(Draft.mode, Draft.text).where(
+    Draft.agent_id == bindparam("me"), Draft.conversation_id == CASE
+)
 # Of these the verb itself says why not, by name: who was faster, who holds it now.
 TOLD_BY_THE_VERB = {Action.REPLY, Action.TAKE, Action.TRANSFER, Action.RESOLVE}
 
@@ -68,11 +72,7 @@ def seen(agent: Agent, look: Look, stretch: Thread) -> Session:
 
 
 def _drafts(agent: Agent, look: Look) -> dict[str, str]:
-    rows = db.session.execute(
-        select(Draft.mode, Draft.text).where(
-            Draft.agent_id == agent.id, Draft.conversation_id == look.conversation.id
-        )
-    )
+    rows = db.session.execute(DRAFTS, {"me": agent.id, "case": look.conversation.id})
     return {mode: text for mode, text in rows}  # noqa: C416 - a row is no pair to a type checker
 
 
@@ -81,18 +81,24 @@ def _history(agent: Agent, look: Look) -> Sequence[Row[*tuple[Any, ...]]]:
     if look.left is not None:
         return []
     case = look.conversation
+    asked = access.values(agent, customer=case.customer_id, case=case.id)
+    return db.session.execute(_others(access.asker(agent)), asked).all()
+
+
+@cache
+def _others(who: Asker) -> Select[*tuple[Any, ...]]:
     columns = (Conversation.id, Conversation.status, Conversation.opened_at)
-    query = select(*columns, Conversation.resolved_at, Agent.name.label("holder"))
-    return db.session.execute(
-        query.outerjoin(Agent, Agent.id == Conversation.assignee_id)
+    return (
+        select(*columns, Conversation.resolved_at, Agent.name.label("holder"))
+        .outerjoin(Agent, Agent.id == Conversation.assignee_id)
         .where(
-            Conversation.customer_id == case.customer_id,
-            Conversation.id != case.id,
-            access.known_conversations(agent),
+            Conversation.customer_id == CUSTOMER,
+            Conversation.id != CASE,
+            access.known_conversations(who),
         )
         .order_by(Conversation.id.desc())
         .limit(HISTORY)
-    ).all()
+    )
 
 
 def changed(agent: Agent, conversation_id: int, *, after: int, since: int) -> str:

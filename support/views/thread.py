@@ -8,18 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, bindparam, select
 from sqlalchemy.orm import aliased, joinedload
 
 from support import access
-from support.access import Look
-from support.db import db
+from support.access import Asker, Look
+from support.db import Big, db
 from support.models import Agent, Message
 from support.views import clock
-from support.views.lines import Line, is_handover, lines
+from support.views.lines import CASE, CUSTOMER, LAST, Line, is_handover, lines
 from support.views.said import Said, said
 
 WINDOW = 60
@@ -61,15 +62,13 @@ class Thread:
 
 def window(agent: Agent, look: Look, *, before: int | None = None) -> Thread:
     """Return the last stretch of the thread, or the one before number `before`."""
-    query = _messages(agent, look).order_by(Message.seq.desc()).limit(WINDOW + 1)
-    if before is not None:
-        query = query.where(Message.seq < before)
-    rows = list(db.session.execute(query))
+    asked = _asked(agent, look) | {"before": before or LAST}
+    rows = list(db.session.execute(_window(access.asker(agent)), asked))
     has_earlier = len(rows) > WINDOW
     rows = rows[:WINDOW][::-1]
     since = rows[0][0].seq if has_earlier else 0
-    between = lines(agent, look, above=since - 1, below=before)
-    here = [line for line in between if since <= line.seq and (before is None or line.seq < before)]
+    between = lines(agent, look, above=since, below=(before or LAST) - 1)
+    here = [line for line in between if since <= line.seq < (before or LAST)]
     fresh = _first_unread(agent, look, rows) if before is None else None
     items = _drawn(said(rows, look), here, fresh)
     handovers = [line for line in between if is_handover(line, look)]
@@ -81,9 +80,9 @@ def changes(agent: Agent, look: Look, *, after: int, since: int) -> Thread:
 
     What stands before `since` is not on the page that asks, and stays out.
     """
-    query = _messages(agent, look).where(Message.rev > after, Message.seq >= since)
-    rows = list(db.session.execute(query.order_by(Message.seq).limit(MOST_CHANGES + 1)))
-    between = lines(agent, look, above=after)
+    asked = _asked(agent, look) | {"after": after, "since": since}
+    rows = list(db.session.execute(_changes(access.asker(agent)), asked))
+    between = lines(agent, look, above=after + 1)
     here = [line for line in between if line.seq > after]
     return Thread(
         _drawn(said(rows[:MOST_CHANGES], look), here, None),
@@ -96,12 +95,36 @@ def changes(agent: Agent, look: Look, *, after: int, since: int) -> Thread:
 
 def only(agent: Agent, look: Look, messages: list[Message]) -> list[Item]:
     """Return these messages alone, with their day lines."""
-    wanted = [message.id for message in messages]
-    rows = list(db.session.execute(_messages(agent, look).where(Message.id.in_(wanted))))
+    asked = _asked(agent, look) | {"ids": [message.id for message in messages]}
+    rows = list(db.session.execute(_only(access.asker(agent)), asked))
     return _drawn(said(rows, look), [], None)
 
 
-def _messages(agent: Agent, look: Look) -> Select[*tuple[Any, ...]]:
+def _asked(agent: Agent, look: Look) -> dict[str, Any]:
+    case = look.conversation
+    return access.values(agent, customer=case.customer_id, case=case.id)
+
+
+@cache
+def _window(who: Asker) -> Select[*tuple[Any, ...]]:
+    under = Message.seq < bindparam("before", type_=Big)
+    return _messages(who).where(under).order_by(Message.seq.desc()).limit(WINDOW + 1)
+
+
+@cache
+def _changes(who: Asker) -> Select[*tuple[Any, ...]]:
+    changed = Message.rev > bindparam("after", type_=Big)
+    here = Message.seq >= bindparam("since", type_=Big)
+    return _messages(who).where(changed, here).order_by(Message.seq).limit(MOST_CHANGES + 1)
+
+
+@cache
+def _only(who: Asker) -> Select[*tuple[Any, ...]]:
+    ids = bindparam("ids", type_=Big, expanding=True)
+    return _messages(who).where(Message.id.in_(ids)).order_by(Message.seq)
+
+
+def _messages(who: Asker) -> Select[*tuple[Any, ...]]:
     """Messages of the customer up to this conversation, with what they quote of their own one."""
     quoted = aliased(Message)
     return (
@@ -124,12 +147,11 @@ def _messages(agent: Agent, look: Look) -> Select[*tuple[Any, ...]]:
             ),
         )
         .where(
-            Message.customer_id == look.conversation.customer_id,
-            Message.conversation_id <= look.conversation.id,
-            access.visible(agent, Message),
+            Message.customer_id == CUSTOMER,
+            Message.conversation_id <= CASE,
+            access.visible(who, Message),
         )
         .options(joinedload(Message.agent), joinedload(Message.attachment))
-        .execution_options(populate_existing=True)
     )
 
 

@@ -1,4 +1,4 @@
-"""A whole desk without its web: database, Valkey, local Telegram and Telegram worker, each killable."""
+"""A desk without its web: database, Valkey, local Telegram, Telegram worker; each killable."""
 
 import os
 import signal
@@ -10,8 +10,9 @@ from pathlib import Path
 
 from support import conversations, factory, messages, projects
 from support.db import commit, db, utcnow
-from support.models import Conversation, Customer, Message
+from support.models import Agent, Conversation, Customer, Membership, Message
 from support.supervisor.signals import tied_to_us
+from support.supervisor.valkey import Valkey, binary
 from tests import factories, services
 from tests.conftest import settings_for
 from tests.telegram.local.town import ROOT, Town
@@ -30,7 +31,9 @@ class Stack:
 
     def start(self):
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.redis_url = self.ends.enter_context(services.valkey(self.folder))
+        self.valkey = Valkey.on_free_port(self.folder / "valkey")
+        self.start_valkey()
+        self.ends.callback(self.kill_valkey)
         self.town = Town(self.folder / "town")
         self.town.start()
         self.ends.callback(self.town.stop)
@@ -38,7 +41,7 @@ class Stack:
         self.settings = settings_for(
             self.folder,
             self.database_url,
-            self.redis_url,
+            self.valkey.url,
             endpoint=f"127.0.0.1:{self.town.port}",
             public_key=str(PUBLIC_KEY),
         )
@@ -47,6 +50,18 @@ class Stack:
             db.create_all()
         self.ends.callback(self.dispose)
         return self
+
+    def start_valkey(self):
+        with (self.folder / "valkey.log").open("ab") as log:
+            command = [str(binary()), "-"]
+            self.redis = services.tied(command, signal.SIGTERM, log, stdin=subprocess.PIPE)
+        with self.redis.stdin:
+            self.redis.stdin.write(self.valkey.configuration().encode())
+        services.until(self.valkey.answers)
+
+    def kill_valkey(self):
+        self.redis.kill()
+        self.redis.wait()
 
     def dispose(self):
         with self.app.app_context():
@@ -153,7 +168,11 @@ class Stack:
             conversation = db.session.scalar(
                 db.select(Conversation).join(Customer).where(Customer.telegram_id == customer)
             )
-            mei = db.session.scalar(db.select(factories.Agent))
+            mei = db.session.scalar(
+                db.select(Agent)
+                .join(Membership, Membership.agent_id == Agent.id)
+                .where(Membership.project_id == conversation.project_id)
+            )
             conversations.take(conversation, by=mei, now=utcnow())
             made = messages.reply(
                 conversation, text, by=mei, now=utcnow(), client_key=key, **more

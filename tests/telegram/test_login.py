@@ -73,8 +73,14 @@ def test_without_an_endpoint_the_real_telegram_is_spoken_to(settings):
 
 def test_an_endpoint_takes_every_connection(settings):
     given = replace(settings, endpoint="[::1]:4430", public_key=str(PUBLIC_KEY))
-    kind = endpoint.connections(given)
-    made = kind(dc_id=2, server_address="149.154.167.51", port=443, test_mode=False, loop=None)
+    with asyncio.Runner() as runner:
+        made = endpoint.connections(given)(
+            dc_id=2,
+            server_address="149.154.167.51",
+            port=443,
+            test_mode=False,
+            loop=runner.get_loop(),
+        )
     assert (made.server_address, made.port, made.ipv6) == ("::1", 4430, True)
 
 

@@ -192,7 +192,7 @@ def test_health_is_told_without_a_login_and_without_data(browser, monkeypatch):
     def away(*_args, **_options):
         raise OperationalError("SELECT 1", {}, Exception("gone"))
 
-    monkeypatch.setattr("support.views.health.db.session.execute", away)
+    monkeypatch.setattr("support.views.health.db.session.scalar", away)
     assert browser.get("/healthz").status_code == 503
 
 

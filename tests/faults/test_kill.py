@@ -1,0 +1,168 @@
+"""Whatever falls: every message in is stored once, every message out arrives once and in order."""
+
+import random
+import time
+from itertools import count
+
+import pytest
+
+from support.db import db
+from support.models import Message
+from tests.faults.stack import Stack
+from tests.services import until
+
+pytestmark = pytest.mark.faults
+CUSTOMERS = 5
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory):
+    stack = Stack(tmp_path_factory.mktemp("faults")).start()
+    yield stack
+    stack.close()
+
+
+class Traffic:
+    """A bot and its customers; what was said to it and by it, to compare with what arrived."""
+
+    def __init__(self, stack, name):
+        self.stack = stack
+        self.project = stack.make_bot(name)
+        self.bot = stack.bot_of(self.project)
+        self.customers = stack.make_customers(CUSTOMERS)
+        self.said = {customer: [] for customer in self.customers}
+        self.answered = {customer: [] for customer in self.customers}
+        self.turn = count()
+        self.name = name
+
+    def begin(self):
+        """Let everybody say hello, so that there are conversations to answer in."""
+        for customer in self.customers:
+            self.say(customer, "hello")
+        until(lambda: self.stored() == CUSTOMERS, seconds=20)
+
+    def say(self, customer, text):
+        self.stack.say(self.project, customer, text)
+        self.said[customer].append(text)
+
+    def exchange(self, number):
+        """One message in and one out."""
+        customer = self.customers[number % CUSTOMERS]
+        self.say(customer, f"question {number}")
+        self.stack.reply(customer, f"answer {number}", key=f"{self.name}-{number}")
+        self.answered[customer].append(f"answer {number}")
+
+    def exchanges(self, how_many):
+        for _ in range(how_many):
+            self.exchange(next(self.turn))
+
+    def counted(self, *conditions):
+        query = db.select(db.func.count(Message.id))
+        query = query.where(Message.project_id == self.project, *conditions)
+        return self.stack.ask(lambda: db.session.scalar(query))
+
+    def stored(self):
+        return self.counted(Message.direction == "in")
+
+    def waiting(self):
+        return self.counted(Message.direction == "out", Message.sent_at.is_(None))
+
+    def sent(self):
+        return len(self.stack.ledger(self.project)["messages"])
+
+    def settle(self, seconds=40):
+        """Wait for the last one, then compare."""
+        expected = sum(map(len, self.said.values()))
+        until(lambda: self.stored() >= expected and not self.waiting(), seconds=seconds, beat=0.1)
+        for customer in self.customers:
+            assert self.stack.texts(customer) == self.said[customer]
+            assert self.delivered(customer) == self.answered[customer]
+
+    def delivered(self, customer):
+        ledger = self.stack.ledger(self.project)["messages"]
+        return [entry["text"] for entry in ledger if entry["chat"] == customer]
+
+
+@pytest.fixture
+def counts(full):
+    """Kills, and messages in each direction."""
+    return (20, 300) if full else (4, 60)
+
+
+def test_the_worker_is_killed_again_and_again(stack, counts):
+    kills, messages = counts
+    traffic = Traffic(stack, "Killed")
+    stack.start_worker(SWITCHBOARD_UNLIMITED="1")
+    traffic.begin()
+    chance = random.Random(7)
+    for _ in range(kills):
+        before = traffic.stored() + traffic.sent()
+        traffic.exchanges(messages // kills)
+        until(lambda before=before: traffic.stored() + traffic.sent() > before + 2, seconds=20)
+        time.sleep(chance.random() * 0.1)
+        stack.kill_worker()
+        stack.start_worker(SWITCHBOARD_UNLIMITED="1")
+    traffic.settle()
+    assert stack.worker.poll() is None
+
+
+@pytest.fixture
+def traffic(stack, request):
+    if stack.worker is None or stack.worker.poll() is not None:
+        stack.start_worker(SWITCHBOARD_UNLIMITED="1")
+    traffic = Traffic(stack, request.node.name.removeprefix("test_"))
+    traffic.begin()
+    yield traffic
+    for name, value in stack.town.get("/faults").items():
+        if value:
+            stack.town.post("/faults", **{name: None})
+
+
+def test_pushes_are_lost(traffic):
+    traffic.stack.town.post("/faults", lose_push={"times": 3, "bot": traffic.bot})
+    traffic.exchanges(20)
+    traffic.settle()
+
+
+def test_connections_are_dropped(traffic):
+    for _ in range(3):
+        traffic.exchanges(5)
+        traffic.stack.town.post("/faults", drop_connections=True)
+        traffic.exchanges(5)
+    traffic.settle()
+
+
+def test_answers_are_lost(traffic):
+    fault = {"method": "messages.SendMessage", "times": 3}
+    traffic.stack.town.post("/faults", drop_reply=fault)
+    traffic.exchanges(20)
+    traffic.settle()
+
+
+def test_telegram_asks_to_wait(traffic):
+    wait = {"seconds": 3, "customer": traffic.customers[0], "times": 1}
+    traffic.stack.town.post("/faults", flood_wait=wait)
+    traffic.exchanges(20)
+    others = traffic.customers[1:]
+    until(lambda: all(len(traffic.delivered(one)) == 4 for one in others))
+    assert traffic.delivered(traffic.customers[0]) == []
+    traffic.settle()
+
+
+def test_the_valkey_is_killed(traffic):
+    traffic.exchanges(5)
+    traffic.stack.kill_valkey()
+    traffic.exchanges(5)
+    until(lambda: traffic.stored() == CUSTOMERS + 10)
+    traffic.stack.start_valkey()
+    traffic.exchanges(5)
+    traffic.settle()
+    assert traffic.stack.worker.poll() is None
+
+
+def test_telegram_itself_is_killed(traffic):
+    traffic.exchanges(5)
+    traffic.stack.town.stop(9)
+    traffic.stack.town.start()
+    traffic.exchanges(5)
+    traffic.settle()
