@@ -66,8 +66,7 @@ def load() -> Settings:
         data=data,
         database_url=env("DATABASE_URL") or f"sqlite:///{data / 'switchboard.db'}",
         redis_url=env("REDIS_URL") or "redis://127.0.0.1:6379/0",
-        secret_key=env("SECRET_KEY")
-        or sealing.kept(data / "secret_key", secrets.token_hex(32)).strip(),
+        secret_key=env("SECRET_KEY") or own_secret(data),
         host=env("HOST") or "127.0.0.1",
         port=whole_number("PORT", 8000),
         public_url=env("PUBLIC_URL", "").rstrip("/"),
@@ -100,3 +99,8 @@ def checked_endpoint(endpoint: str, *, trusted: bool) -> str:
     if not port.isdecimal() or not (trusted or host.strip("[]") in LOOPBACK):
         raise BadSetting(name="TELEGRAM_ENDPOINT", value=endpoint)
     return endpoint
+
+
+def own_secret(data: Path) -> str:
+    """Return the installation's own key for cookies, made once."""
+    return sealing.kept(data / "secret_key", secrets.token_hex(32)).strip()

@@ -12,16 +12,7 @@ SOURCES = [
     for path in [*(ROOT / "support").rglob("*.py"), ROOT / "app.py", ROOT / "worker.py"]
     if "migrations" not in path.parts
 ]
-VERBS = (
-    "conversations",
-    "notes",
-    "transfer",
-    "customers",
-    "drafts",
-    "people",
-    "projects",
-    "events",
-)
+VERBS = "conversations notes transfer customers drafts unread people projects events".split()
 
 
 def short(path):

@@ -31,9 +31,7 @@ def test_a_name_is_used_once(desk, settings):
         make_project(settings, "Wallet")
 
 
-@pytest.mark.parametrize(
-    "token", ["", "123", "123456:", "abc:def", "123456:short", "1:" + "a" * 35]
-)
+@pytest.mark.parametrize("token", ["", "123", "123456:", "a:b", "123456:short", "1:" + "a" * 35])
 def test_what_is_no_token_is_refused(token):
     with pytest.raises(BadToken):
         projects.checked_token(token)

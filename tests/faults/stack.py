@@ -174,9 +174,7 @@ class Stack:
                 .where(Membership.project_id == conversation.project_id)
             )
             conversations.take(conversation, by=mei, now=utcnow())
-            made = messages.reply(
-                conversation, text, by=mei, now=utcnow(), client_key=key, **more
-            )
+            made = messages.reply(conversation, text, by=mei, now=utcnow(), client_key=key, **more)
             commit()
             return [message.id for message in made]
 

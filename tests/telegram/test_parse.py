@@ -70,9 +70,7 @@ def test_a_photo_is_its_largest_size():
         types.PhotoSizeProgressive(type="y", w=1280, h=800, sizes=[5, 50, 500]),
         types.PhotoStrippedSize(type="i", bytes=b""),
     ]
-    photo = types.Photo(
-        id=1, access_hash=2, file_reference=b"\xff", date=0, sizes=sizes, dc_id=2
-    )
+    photo = types.Photo(id=1, access_hash=2, file_reference=b"\xff", date=0, sizes=sizes, dc_id=2)
     media = read(media=types.MessageMediaPhoto(photo=photo)).media
     assert (media.width, media.height, media.size) == (1280, 800, 500)
     assert media.location == {

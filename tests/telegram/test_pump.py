@@ -234,12 +234,19 @@ def test_a_customer_who_blocks_and_unblocks_the_bot_is_noted(shop):
     def blocked():
         return shop.ask(lambda: db.session.scalar(db.select(Customer)).blocked_at)
 
-    heard(shop, packet(new(1, 11)), stop(stopped=True, qts=1), holds=lambda: shop.texts() and blocked())
+    heard(
+        shop,
+        packet(new(1, 11)),
+        stop(stopped=True, qts=1),
+        holds=lambda: shop.texts() and blocked(),
+    )
     heard(shop, stop(stopped=False, qts=2), holds=lambda: not blocked())
 
 
 def test_names_are_kept_when_an_update_does_not_tell_them(shop):
-    heard(shop, packet(new(1, 11)), packet(new(2, 12), users=[]), holds=lambda: len(shop.texts()) > 1)
+    heard(
+        shop, packet(new(1, 11)), packet(new(2, 12), users=[]), holds=lambda: len(shop.texts()) > 1
+    )
     assert shop.ask(lambda: db.session.scalar(db.select(Customer)).first_name) == "Ada"
 
 

@@ -19,7 +19,6 @@ from support.telegram.loop import Loop
 from tests.faults.stack import Stack
 from tests.services import until
 
-
 numbers = count(1)
 
 
@@ -167,7 +166,9 @@ def test_a_photo_is_sent_as_one(shop):
     shop.says("please")
     store = Store(shop.stack.settings.data)
     path, size = store.keep(io.BytesIO(picture()), name="p.jpg", limit_mb=1)
-    upload = messages.Upload(path=path, file_name="p.jpg", mime="image/jpeg", size=size, kind="photo")
+    upload = messages.Upload(
+        path=path, file_name="p.jpg", mime="image/jpeg", size=size, kind="photo"
+    )
     shop.answers("", uploads=(upload,))
     (received,) = until(shop.received)
     assert received["media"]["kind"] == "photo"

@@ -116,7 +116,7 @@ def test_a_name_is_text_and_cannot_reorder_its_row(desk, as_):
     desk.case(who=person(1, "<script>x</script>\u202e"), holder=desk.mei)
     page = as_(desk.mei).get("/").text
     assert "<script>x" not in page
-    assert "<bdi class=\"sb-case-name\">&lt;script&gt;" in page
+    assert '<bdi class="sb-case-name">&lt;script&gt;' in page
 
 
 @pytest.mark.parametrize("who", ["mei", "sun", "olga", "ada"])

@@ -63,24 +63,6 @@
     if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
   });
 
-  document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-reveals]");
-    if (!button) return;
-    const input = document.getElementById(button.dataset.reveals);
-    const shown = input.type === "text";
-    input.type = shown ? "password" : "text";
-    button.setAttribute("aria-pressed", String(!shown));
-  });
-
-  document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-fills]");
-    if (!button) return;
-    for (const [name, value] of Object.entries(JSON.parse(button.dataset.fills))) {
-      document.querySelector(`[name="${name}"]`).value = value;
-    }
-    document.querySelector(button.dataset.then)?.focus();
-  });
-
   // Firefox and Safari before 2025 do not know command and commandfor.
   if (!("commandForElement" in HTMLButtonElement.prototype)) {
     document.addEventListener("click", (event) => {
