@@ -68,9 +68,9 @@ class Stop:
     def listen(self) -> None:
         """Hear the signals again: a worker takes them for itself while it works."""
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: self.ask())
+            signal.signal(number, self.ask)
 
-    def ask(self) -> None:
+    def ask(self, *_signal: object) -> None:
         """Ask to end."""
         self._asked.set()
 

@@ -5,18 +5,24 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import settings
+from benchmarks import processes, settings
+from benchmarks.figures import say
+from benchmarks.plan import Plan
 from benchmarks.servers import Fell
 from support.config import ROOT
 from support.supervisor.ground import ask, free_ports
 from support.supervisor.signals import tied_to_us
+
+
+HISTORY = "-m support.demo"  # the process that writes the demonstration's past
 
 
 @dataclass(frozen=True)
@@ -34,12 +40,23 @@ class Installation:
 
     def opened(self) -> float:
         """Wait for the login page; return the seconds since the start."""
-        limit = self.started + 60
-        while not self.answers():
-            if self.process.poll() is not None or time.perf_counter() > limit:
-                raise Fell("app.py did not open its login page.")
-            threading.Event().wait(0.01)
+        if not self.until(self.answers, seconds=60):
+            raise Fell("app.py did not open its login page.")
         return time.perf_counter() - self.started
+
+    def remembers(self) -> bool:
+        """Whether the demonstration's past is being written now."""
+        commands = map(processes.command, processes.tree(self.process.pid))
+        return any(HISTORY in command for command in commands)
+
+    def until(self, holds: Callable[[], bool], *, seconds: float) -> bool:
+        """Wait until this holds; False when it did not within these seconds."""
+        limit = time.perf_counter() + seconds
+        while not holds():
+            if self.process.poll() is not None or time.perf_counter() > limit:
+                return False
+            threading.Event().wait(0.01)
+        return True
 
 
 @contextmanager
@@ -61,3 +78,15 @@ def running(data: Path, **environment: str) -> Generator[Installation]:
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait()
+
+
+@contextmanager
+def initialised(plan: Plan) -> Generator[Path]:
+    """Give a data folder on which a first start has finished everything it does once."""
+    plan.cache.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="run-", dir=plan.cache) as folder:
+        with running(Path(folder), SWITCHBOARD_DEMO_SCRIPTS="0") as desk:
+            say(f"the first start took {desk.opened():.1f} s")
+            desk.until(desk.remembers, seconds=10)
+            desk.until(lambda: not desk.remembers(), seconds=300)
+        yield Path(folder)

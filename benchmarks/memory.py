@@ -6,10 +6,8 @@ not: measure on a machine on which no other Python runs.
 
 from __future__ import annotations
 
-import tempfile
 import threading
 from collections.abc import Generator
-from pathlib import Path
 
 from benchmarks import installation, processes
 from benchmarks.figures import Figure, say
@@ -18,10 +16,9 @@ from benchmarks.plan import Plan
 
 def run(plan: Plan, *, rest: float = 30.0) -> Generator[Figure]:
     """Give the memory of the whole stack, local Telegram included, its customers silent."""
-    plan.cache.mkdir(parents=True, exist_ok=True)
     with (
-        tempfile.TemporaryDirectory(prefix="run-", dir=plan.cache) as folder,
-        installation.running(Path(folder), SWITCHBOARD_DEMO_SCRIPTS="0") as desk,
+        installation.initialised(plan) as data,
+        installation.running(data, SWITCHBOARD_DEMO_SCRIPTS="0") as desk,
     ):
         desk.opened()
         threading.Event().wait(rest)

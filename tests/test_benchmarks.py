@@ -1,6 +1,7 @@
 """The benchmarks run, at sizes that prove nothing but that they run; the data set is consistent."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -76,11 +77,27 @@ def test_live(cache, rows):
     assert found["live_2"]["p99_ms"] > 0
 
 
-def test_start_and_memory(cache):
+@pytest.mark.skipif(os.environ.get("SWITCHBOARD_FULL") != "1", reason="two starts take long")
+def test_start(cache):
     assert run("start", cache, times=1)["start_warm"]["p50_ms"] > 0
+
+
+@pytest.mark.skipif(os.environ.get("SWITCHBOARD_FULL") != "1", reason="two starts take long")
+def test_memory(cache):
     memory = run("memory", cache, rest=0)["memory"]
     assert memory["n"] >= 5
     assert memory["mb"] > 50
+
+
+def test_the_memory_of_a_tree_counts_its_children():
+    program = "import subprocess, sys; subprocess.run([sys.executable, '-c', '''"
+    program += "import sys; blob = b'x' * 30_000_000; print(flush=True); sys.stdin.read()'''])"
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, "-c", program], **pipes) as child:
+        child.stdout.readline()
+        assert len(processes.tree(child.pid)) == 2
+        assert processes.pss_mb(child.pid) > 30
+        child.stdin.close()
 
 
 def test_nothing_is_left_of_a_run(cache, rows):

@@ -12,7 +12,7 @@ SOURCES = [
     for path in [*(ROOT / "support").rglob("*.py"), ROOT / "app.py", ROOT / "worker.py"]
     if "migrations" not in path.parts
 ]
-VERBS = "conversations notes transfer customers drafts unread people projects events".split()
+VERBS = ["conversations", "customers", "drafts", "events", "notes", "people", "projects", "unread"]
 
 
 def short(path):

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 import redis
-import services
 
 from support.supervisor import ground, schema
 from support.supervisor.children import Child
+from tests import services
 
 ROOT = Path(__file__).parent.parent
 RUN = """

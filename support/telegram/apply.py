@@ -45,8 +45,9 @@ class Round:
 def own_date(piece: Piece) -> tuple[int, int] | None:
     """Return number and date of a message of our own."""
     message = getattr(piece.update, "message", None)
-    own = isinstance(message, types.Message) and message.out
-    return (message.id, message.date) if own else None
+    if not isinstance(message, types.Message) or not message.out:
+        return None
+    return message.id, message.date
 
 
 def said(work: Round, piece: Piece) -> None:

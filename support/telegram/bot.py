@@ -25,7 +25,7 @@ from support.telegram.sender import Sender
 from support.telegram.storage import BotStorage
 
 # Between two lives. A login by the token is asked for more and more rarely.
-RESTS = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
+RESTS = (0.5, 1.0, 2.0, 5.0, 10.0)
 LOGIN_RESTS = (0.0, 5.0, 30.0, 120.0, 600.0)
 TOKEN_SECONDS = 600.0
 STEADY_SECONDS = 60.0
@@ -76,13 +76,17 @@ class Bot:
             except Fenced:
                 raise
             except Exception as error:  # noqa: BLE001 - whatever it was, the bot comes back
-                if loop.time() - born > STEADY_SECONDS:
-                    self._falls = self._logins = 0
-                await asyncio.sleep(await self._fallen(error))
+                was_steady = loop.time() - born > STEADY_SECONDS
+                await asyncio.sleep(await self._fallen(error, was_steady=was_steady))
 
-    async def _fallen(self, error: Exception) -> float:
-        """Note why the bot fell and return the seconds until its next try."""
+    async def _fallen(self, error: Exception, *, was_steady: bool) -> float:
+        """Note why the bot fell and return the seconds until its next try.
+
+        A steady bot that loses its connection once is no news.
+        """
         log.warning("bot of project %s fell: %r", self._books.project_id, error)
+        if was_steady:
+            self._falls = self._logins = 0
         self._falls += 1
         rest = RESTS[min(self._falls, len(RESTS)) - 1]
         if verdicts.is_fatal(error) or isinstance(error, AuthKeyNotFound):
@@ -90,7 +94,7 @@ class Bot:
             rest = LOGIN_RESTS[min(self._logins, len(LOGIN_RESTS) - 1)]
             self._logins += 1
         reason = condition.reason(error)
-        if self._falls > 1 or reason != condition.UNREACHABLE:
+        if not was_steady or reason != condition.UNREACHABLE:
             await condition.trouble(self._books, reason)
         if reason == condition.BAD_TOKEN:
             return TOKEN_SECONDS

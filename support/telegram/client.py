@@ -21,7 +21,7 @@ LOGIN_SECONDS = 40.0
 FAREWELL_SECONDS = 2.0
 
 # Two seconds for the first answer, the library's own, are too few for a slow network.
-Session.START_TIMEOUT = 10
+Session.START_TIMEOUT = 10  # type: ignore[assignment]
 # At DEBUG the library writes keys and messages down; no setting of ours shall ever ask for that.
 logging.getLogger("pyrogram").setLevel(logging.ERROR)
 

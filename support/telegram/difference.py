@@ -152,7 +152,7 @@ async def by_number(
 
 async def numbered(client: BotClient, numbers: range, state: State) -> Slice:
     """Ask for messages by their numbers; the state does not move with them."""
-    wanted = [types.InputMessageID(id=number) for number in numbers]
+    wanted: list[Any] = [types.InputMessageID(id=number) for number in numbers]
     try:
         answer = await client.call(functions.messages.GetMessages(id=wanted), seconds=SECONDS)
     except BadRequest as error:

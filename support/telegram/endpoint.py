@@ -31,7 +31,8 @@ def elsewhere(endpoint: str) -> type[Connection]:
 
     class Elsewhere(Connection):
         def __init__(self, **options: Any) -> None:
-            super().__init__(**options | {"server_address": host.strip("[]"), "port": int(port)})
+            there: dict[str, Any] = {"server_address": host.strip("[]"), "port": int(port)}
+            super().__init__(**options | there)
 
     return Elsewhere
 

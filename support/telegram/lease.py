@@ -20,8 +20,8 @@ from support.db import db
 from support.models import BotState, Project
 
 TTL_MS = 15_000
-# Without a renewal for this long, somebody else may be about to take over.
-TRUST_SECONDS = 10.0
+# Without a renewal for this long, we let go: two seconds for an answer, two for the farewell.
+TRUST_SECONDS = 8.0
 WORKERS = 64
 
 # Ours already, or nobody's: ours for another while.

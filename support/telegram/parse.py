@@ -97,7 +97,7 @@ def kind_of(message: Any) -> str:
 
 def document_kind(document: types.Document) -> str:
     """Tell stickers, voice messages, films and the like from plain files."""
-    found = {type(attribute): attribute for attribute in document.attributes}
+    found: dict[type, Any] = {type(attribute): attribute for attribute in document.attributes}
     if types.DocumentAttributeSticker in found:
         return "sticker"
     if types.DocumentAttributeAnimated in found:
@@ -119,7 +119,7 @@ def file_of(media: Any, message_id: int) -> Media | None:
 
 
 def _photo(photo: types.Photo, message_id: int) -> Media | None:
-    sizes = [size for size in photo.sizes if hasattr(size, "w")]
+    sizes: list[Any] = [size for size in photo.sizes if hasattr(size, "w")]
     if not sizes:
         return None
     largest = max(sizes, key=lambda size: size.w * size.h)
@@ -140,7 +140,7 @@ def _weight(size: Any) -> int:
 
 
 def _document(document: types.Document, message_id: int) -> Media:
-    attributes = document.attributes
+    attributes: list[Any] = document.attributes
     measured = next((one for one in attributes if hasattr(one, "w")), None)
     named = (one.file_name for one in attributes if hasattr(one, "file_name"))
     return Media(

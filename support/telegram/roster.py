@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 SWEEP_SECONDS = 5.0
+SOON_SECONDS = 1.0  # while Redis does not say whose a bot is
 REDIS_REST = 0.3
 LISTEN_SECONDS = 10.0
 
@@ -58,22 +59,23 @@ class Roster:
     def __init__(self, app: Flask, settings: Settings, pool: Executor, owner: str) -> None:
         self._app, self._settings, self._pool = app, settings, pool
         self._redis = Redis.from_url(
-            settings.redis_url, socket_connect_timeout=2, socket_timeout=5, health_check_interval=15
+            settings.redis_url, socket_connect_timeout=2, socket_timeout=2, health_check_interval=15
         )
         self._leases = lease.Leases(self._redis, owner)
         self._trust = lease.trust(settings.redis_url)
         self._running: dict[int, Running] = {}
         self._stirred = asyncio.Event()
+        self._is_sure = True
 
     async def run(self) -> None:
         """Keep the roster until cancelled; then let everything go."""
         listening = asyncio.ensure_future(self._listen())
         try:
             while True:
-                await self._sweep()
                 self._stirred.clear()
+                await self._sweep()
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(SWEEP_SECONDS):
+                    async with asyncio.timeout(SWEEP_SECONDS if self._is_sure else SOON_SECONDS):
                         await self._stirred.wait()
         finally:
             listening.cancel()
@@ -82,6 +84,7 @@ class Roster:
 
     async def _sweep(self) -> None:
         """Compare who should run with who runs; nothing that fails here ends the worker."""
+        self._is_sure = True
         try:
             wanted = await patiently(self._pool, self._wanted)
             await self._stop(*(self._running.keys() - wanted.keys()))
@@ -108,13 +111,15 @@ class Roster:
             await self._start(entry)
 
     async def _is_ours(self, entry: Entry, running: Running | None) -> bool:
-        now = asyncio.get_running_loop().time()
+        loop = asyncio.get_running_loop()
+        asked_at = loop.time()
         try:
             ours = await self._leases.hold(entry.project_id)
         except (RedisError, OSError):
-            return running is not None and now - running.held_at < self._trust
+            self._is_sure = False
+            return running is not None and loop.time() - running.held_at < self._trust
         if running is not None and ours:
-            running.held_at = now
+            running.held_at = asked_at
         return ours
 
     async def _start(self, entry: Entry) -> None:
@@ -152,9 +157,12 @@ class Roster:
     async def _listen(self) -> None:
         """Hear signals, for ever; after a silence every bot looks for itself."""
         while True:
-            with suppress(RedisError, OSError):
+            try:
                 await self._hear_all()
-            await asyncio.sleep(REDIS_REST)
+            except (RedisError, OSError):
+                await asyncio.sleep(REDIS_REST)
+            except (ValueError, TypeError, AttributeError):
+                log.exception("a signal could not be understood")
 
     async def _hear_all(self) -> None:
         async with self._redis.pubsub(ignore_subscribe_messages=True) as pubsub:
@@ -170,7 +178,7 @@ class Roster:
             running.bot.hear({})
         self._stirred.set()
 
-    def _hear(self, raw: bytes) -> None:
+    def _hear(self, raw: Any) -> None:
         signal: Any = json.loads(raw)
         running = self._running.get(signal.get("project"))
         if running is None:

@@ -15,9 +15,11 @@ LOOK_SECONDS = 0.5
 PROBE_SECONDS = 30.0
 ANSWER_SECONDS = 20.0
 MISSES = 2
+# The library connects anew by itself; after so long a login starts from the beginning.
+SILENT_SECONDS = 20.0
 
 
-class Died(Exception):
+class Died(OSError):
     """The login answers nothing any more."""
 
 
@@ -28,13 +30,16 @@ async def watch(client: BotClient) -> None:
 
 async def looked_at(client: BotClient) -> None:
     """Raise what ended the session without a word; `AuthKeyNotFound` for a forgotten key."""
-    while True:
+    silent = 0.0
+    while silent < SILENT_SECONDS:
         await asyncio.sleep(LOOK_SECONDS)
         session = client.session
         if session is None or has_ended(session):
             raise Died
+        silent = 0.0 if session.is_started.is_set() else silent + LOOK_SECONDS
         if error := failure(session):
             raise error
+    raise Died
 
 
 def has_ended(session: Session) -> bool:

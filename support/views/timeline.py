@@ -60,7 +60,7 @@ def told(kind: str, by: str, data: dict[str, Any]) -> str:
 
 
 def _sentence(kind: str, data: dict[str, Any]) -> str:
-    if data.get("kind") != "takeover":
+    if data.get("move") != "takeover":
         return SENTENCES[kind]
     return TAKEOVER if data.get("from_name") else TAKEOVER_OF_NOBODYS
 

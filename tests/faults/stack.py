@@ -11,7 +11,6 @@ from pathlib import Path
 from support import conversations, factory, messages, projects
 from support.db import commit, db, utcnow
 from support.models import Agent, Conversation, Customer, Membership, Message
-from support.supervisor.signals import tied_to_us
 from support.supervisor.valkey import Valkey, binary
 from tests import factories, services
 from tests.conftest import settings_for
@@ -88,13 +87,9 @@ class Stack:
 
     def start_worker(self, **others):
         with (self.folder / "worker.log").open("ab") as log:
-            self.worker = subprocess.Popen(
-                [sys.executable, str(ROOT / "worker.py"), "telegram"],
-                env=self.environment | others,
-                stdout=log,
-                stderr=log,
-                preexec_fn=tied_to_us(signal.SIGTERM),
-            )
+            command = [sys.executable, str(ROOT / "worker.py"), "telegram"]
+            environment = self.environment | others
+            self.worker = services.tied(command, signal.SIGTERM, log, env=environment)
 
     def kill_worker(self):
         self.worker.kill()

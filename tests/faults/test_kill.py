@@ -1,7 +1,7 @@
 """Whatever falls: every message in is stored once, every message out arrives once and in order."""
 
 import random
-import time
+import threading
 from itertools import count
 
 import pytest
@@ -99,7 +99,7 @@ def test_the_worker_is_killed_again_and_again(stack, counts):
         before = traffic.stored() + traffic.sent()
         traffic.exchanges(messages // kills)
         until(lambda before=before: traffic.stored() + traffic.sent() > before + 2, seconds=20)
-        time.sleep(chance.random() * 0.1)
+        threading.Event().wait(chance.random() * 0.1)
         stack.kill_worker()
         stack.start_worker(SWITCHBOARD_UNLIMITED="1")
     traffic.settle()

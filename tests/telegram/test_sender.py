@@ -49,7 +49,7 @@ class Clerk:
 @pytest.fixture
 def clerk(shop):
     clerk = Clerk(shop.telegram)
-    shop.telegram.on(SendMessage, lambda query: clerk(query))
+    shop.telegram.on(SendMessage, clerk)
     return clerk
 
 

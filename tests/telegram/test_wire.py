@@ -327,5 +327,6 @@ class answering:  # noqa: N801 - reads as a sentence
         while not self.done.wait(0.02):
             for job in waiting.get_jobs():
                 waiting.remove(job)
+                assert all(":" not in argument for argument in job.args), "a token in Redis"
                 told = check.check_token(*job.args)
                 Result.create(job, Result.Type.SUCCESSFUL, ttl=60, return_value=told)

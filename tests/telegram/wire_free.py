@@ -3,9 +3,9 @@
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from types import FunctionType
 
 from pyrogram.raw import functions, types
+from pyrogram.raw.core import TLObject
 
 from support.db import db
 from support.models import BotState
@@ -30,7 +30,7 @@ class FakeTelegram:
         self.asked.append(query)
         answers = self.script.get(type(query)) or [self.otherwise(query)]
         answer = answers.pop(0) if len(answers) > 1 else answers[0]
-        answer = answer(query) if isinstance(answer, FunctionType) else answer
+        answer = answer if isinstance(answer, TLObject | Exception) else answer(query)
         if isinstance(answer, Exception):
             raise answer
         self.remember(answer)

@@ -124,7 +124,13 @@
     }
   }
   setInterval(listenForSilence, 5000);
-  addEventListener("online", () => { if (state.leads) state.connection?.delayCanceller?.(); });
+  // A line that was cut may look alive: it is opened anew, and its `ready` heals the page.
+  addEventListener("offline", absent);
+  addEventListener("online", () => {
+    if (!state.leads) return;
+    if (state.connection?.delayCanceller) state.connection.delayCanceller();
+    else state.connection?.reader?.cancel();
+  });
   document.addEventListener("visibilitychange", listenForSilence);
 
   // --- who listens ---

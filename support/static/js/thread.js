@@ -76,19 +76,26 @@
   let anchor = null;
 
   function beforeSwap(event) {
-    const task = event.detail.tasks.find((one) => one.type === "main" && one.target?.id === "thread");
+    const { tasks } = event.detail;
+    const task = tasks.find((one) => one.type === "main" && one.target?.id === "thread");
     if (!task) return;
     const box = scroller();
     low = isLow(box);
-    anchor = [...thread().children].find((line) => line.offsetTop + line.offsetHeight > box.scrollTop && !line.hidden && line.id !== "earlier");
-    anchor = anchor && { id: anchor.id, top: anchor.offsetTop };
+    anchor = firstInSight(box);
     for (const line of [...task.fragment.children]) settle(line, low);
+  }
+
+  // A day's line is no hold: older messages of that day come below it.
+  function firstInSight(box) {
+    const inSight = (line) => !line.hidden && line.offsetTop + line.offsetHeight > box.scrollTop;
+    const line = [...thread().querySelectorAll(".sb-said, .sb-event")].find(inSight);
+    return line && { id: line.id, top: line.offsetTop };
   }
 
   // A line that is drawn as it is already stays; a bubble of ours gives way to the real one.
   function settle(line, wasLow) {
     const click = line.dataset.click?.split(":")[0];
-    if (click) document.querySelector(`#thread > .sb-sending[data-click="${CSS.escape(click)}"]`)?.remove();
+    if (click) document.querySelector(`.sb-sending[data-click="${CSS.escape(click)}"]`)?.remove();
     const old = by(line.id);
     if (old && line.dataset.rev && old.dataset.rev === line.dataset.rev) { line.remove(); return; }
     const last = thread().lastElementChild?.dataset.key ?? "";
@@ -100,9 +107,9 @@
     const box = scroller();
     if (!box) return;
     arrange();
-    if (low && (!anchor || anchor.id)) box.scrollTop = low ? box.scrollHeight : box.scrollTop;
     const now = anchor && by(anchor.id);
-    if (!low && now) box.scrollTop += now.offsetTop - anchor.top;
+    if (low) box.scrollTop = box.scrollHeight;
+    else if (now) box.scrollTop += now.offsetTop - anchor.top;
     anchor = null;
     pill();
     soonRead();

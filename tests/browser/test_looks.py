@@ -1,0 +1,94 @@
+"""Every page of the desk in every state: no axe finding, nothing that scrolls sideways."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.test_thread import TALK
+
+AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe" / "axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SIZES = {"desk": (1440, 900), "phone": (390, 844), "narrow": (320, 640)}
+FEW = [("desk", "light"), ("phone", "dark")]
+ALL = [(size, scheme) for size in SIZES for scheme in ("light", "dark")]
+
+RUN = """tags => axe.run(document, { runOnly: tags, rules: { "target-size": { enabled: true } } })
+  .then((found) => found.violations.map((one) =>
+    `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`))"""
+
+
+def findings(page):
+    page.evaluate(AXE.read_text())
+    return page.evaluate(RUN, TAGS)
+
+
+def clean(page):
+    assert findings(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.fixture(params=ALL, ids="-".join)
+def state(request, full):
+    size, scheme = request.param
+    if not full and request.param not in FEW:
+        pytest.skip("every state is looked at with SWITCHBOARD_FULL=1")
+    width, height = SIZES[size]
+    return {"viewport": {"width": width, "height": height}, "color_scheme": scheme}
+
+
+def test_the_inbox_is_clean(house, opens, state):
+    for number in range(3):
+        house.case(house.people.mei.id, telegram_id=number + 1, first_name=f"C{number} " + "x" * 60)
+    clean(opens(house.people.mei, **state))
+    clean(opens(house.people.olga, "/?view=all", **state))
+    clean(opens(house.people.mei, "/?view=resolved", **state))
+
+
+def test_the_session_is_clean(house, opens, state):
+    number = house.case(house.people.mei.id, texts=TALK)
+    page = opens(house.people.mei, f"/conversations/{number}", **state)
+    page.wait_for_timeout(200)
+    clean(page)
+    page.locator('label[for="mode-note"]').click()
+    page.fill("#note-text", "A note")
+    page.press("#note-text", "Enter")
+    expect(page.locator("#thread .sb-note")).to_have_count(1)
+    clean(page)
+
+
+def test_the_transfer_dialog_is_clean(house, opens, state):
+    number = house.case(house.people.mei.id)
+    page = opens(house.people.mei, f"/conversations/{number}", **state)
+    page.locator('[data-deed="transfers"]').click()
+    expect(page.locator("#transfer")).to_be_visible()
+    clean(page)
+    page.locator(".sb-colleague").first.click()
+    page.locator("#transfer .btn[data-variant=primary]").click()
+    expect(page.locator(".sb-lock")).to_be_visible()
+    clean(page)
+
+
+def test_the_profile_opens_over_the_thread_where_there_is_no_room(house, opens):
+    number = house.case(house.people.mei.id)
+    page = opens(
+        house.people.mei, f"/conversations/{number}", viewport={"width": 390, "height": 844}
+    )
+    expect(page.locator("#profile")).to_be_hidden()
+    page.locator(".sb-profile-button").click()
+    expect(page.locator("#profile")).to_be_visible()
+    clean(page)
+    page.locator(".sb-profile-close").click()
+    expect(page.locator("#profile")).to_be_hidden()
+
+
+def test_a_phone_shows_one_pane_at_a_time(house, opens):
+    number = house.case(house.people.mei.id)
+    page = opens(house.people.mei, viewport={"width": 390, "height": 844})
+    expect(page.locator(".sb-list")).to_be_visible()
+    page.locator(f'[data-row="{number}"]').click()
+    expect(page.locator("#thread")).to_be_visible()
+    expect(page.locator(".sb-list")).to_be_hidden()
+    page.locator(".sb-back").click()
+    expect(page.locator(".sb-list")).to_be_visible()
+    expect(page.locator("#thread")).to_have_count(0)
