@@ -18,7 +18,7 @@ from typing import Any
 from argon2 import PasswordHasher
 from sqlalchemy import Connection, func, insert, inspect, select, text, update
 
-from benchmarks import store, story, words
+from benchmarks import case, course, store, story, words
 from benchmarks.figures import say
 from benchmarks.plan import Plan
 from support.config import ROOT
@@ -48,7 +48,9 @@ def copied(plan: Plan) -> Generator[tuple[Path, str]]:
 def fingerprint() -> str:
     """Name the shape of the data: another schema or another story is another data set."""
     files = [*(ROOT / "support" / "migrations" / "versions").glob("*.py")]
-    files += [Path(module.__file__ or "") for module in (story, words)] + [Path(__file__)]
+    files += [Path(module.__file__ or "") for module in (case, course, story, words)] + [
+        Path(__file__)
+    ]
     digest = hashlib.sha256()
     for file in sorted(files):
         digest.update(file.read_bytes())
@@ -76,9 +78,9 @@ def build(plan: Plan, database: store.Database, name: str) -> None:
 
 def add_people(connection: Connection) -> None:
     """Write the workspace, its project, five agents and their supervisor, who owns it too."""
-    start = story.END - story.YEAR
+    start = course.END - course.YEAR
     project = {
-        "id": story.PROJECT,
+        "id": course.PROJECT,
         "name": "Harbour",
         "bot_id": BOT,
         "bot_username": "harbour_bot",
@@ -89,7 +91,7 @@ def add_people(connection: Connection) -> None:
     workspace = {"id": 1, "name": "Harbour", "created_at": start}
     connection.execute(insert(Workspace), workspace)
     connection.execute(insert(Project), project)
-    connection.execute(insert(BotState), {"project_id": story.PROJECT, "changed_at": start})
+    connection.execute(insert(BotState), {"project_id": course.PROJECT, "changed_at": start})
     # Cheap to verify: what is measured begins behind the login.
     hashed = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
     names = [*words.AGENTS, words.SUPERVISOR]
@@ -104,20 +106,20 @@ def person(number: int, name: str, hashed: str) -> dict[str, Any]:
         "id": number,
         "email": f"{name.casefold()}@harbour.example",
         "name": name,
-        "role": "owner" if number == story.SUPERVISOR else "member",
+        "role": "owner" if number == course.SUPERVISOR else "member",
         "password_hash": hashed,
-        "created_at": story.END - story.YEAR,
+        "created_at": course.END - course.YEAR,
     }
 
 
 def member(agent: int) -> dict[str, Any]:
     """Return the row of an agent's place in the project."""
-    role = "supervisor" if agent == story.SUPERVISOR else "agent"
-    created = story.END - story.YEAR
-    return {"agent_id": agent, "project_id": story.PROJECT, "role": role, "created_at": created}
+    role = "supervisor" if agent == course.SUPERVISOR else "agent"
+    created = course.END - course.YEAR
+    return {"agent_id": agent, "project_id": course.PROJECT, "role": role, "created_at": created}
 
 
-def add(connection: Connection, rows: dict[type, list[story.Row]]) -> None:
+def add(connection: Connection, rows: dict[type, list[course.Row]]) -> None:
     """Write the rows of some conversations, many in one statement."""
     for kind, many in rows.items():
         connection.execute(insert(kind), many)

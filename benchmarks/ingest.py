@@ -17,7 +17,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import ColumnElement, func, select
 
-from benchmarks import dataset, processes, store, story, town
+from benchmarks import course, dataset, processes, store, town
 from benchmarks.control import Control
 from benchmarks.figures import Figure, say
 from benchmarks.plan import Plan
@@ -126,7 +126,7 @@ class Ingest:
     def answer(self, count: int) -> None:
         """Let an agent take every customer's case and answer it in turn."""
         with self.app.app_context():
-            agent = db.session.get_one(Agent, story.AGENTS[0])
+            agent = db.session.get_one(Agent, course.AGENTS[0])
             cases = self.cases()
             for case in cases:
                 conversations.take(case, by=agent, now=utcnow())

@@ -21,7 +21,6 @@ from support.config import ROOT
 from support.supervisor.ground import ask, free_ports
 from support.supervisor.signals import tied_to_us
 
-
 HISTORY = "-m support.demo"  # the process that writes the demonstration's past
 
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from flask import Flask
 from sqlalchemy import insert, select
 
-from benchmarks import control, dataset, processes, store, story, town
+from benchmarks import control, course, dataset, processes, store, town
 from benchmarks.figures import Figure, say, timed
 from benchmarks.plan import Plan
 from benchmarks.servers import Fell, Servers, serving
@@ -194,10 +194,10 @@ def opened(app: Flask, port: int, customers: list[int]) -> list[Page]:
 
 def hired(count: int) -> list[Agent]:
     """Add agents to the project, who all have the password of the data set."""
-    password = db.session.get_one(Agent, story.AGENTS[0]).password_hash
+    password = db.session.get_one(Agent, course.AGENTS[0]).password_hash
     ids = range(1001, 1001 + count)
     person = {"password_hash": password, "created_at": utcnow()}
-    place = {"project_id": story.PROJECT, "role": "agent", "created_at": utcnow()}
+    place = {"project_id": course.PROJECT, "role": "agent", "created_at": utcnow()}
     db.session.execute(
         insert(Agent),
         [{"id": n, "name": f"Agent {n}", "email": f"{n}@harbour.example"} | person for n in ids],
@@ -208,10 +208,10 @@ def hired(count: int) -> list[Agent]:
 
 def given(agent: Agent, customer: int, port: int) -> Page:
     """Let the customer have written once, and the agent have taken his case."""
-    project = db.session.get_one(Project, story.PROJECT)
+    project = db.session.get_one(Project, course.PROJECT)
     person = messages.Person(telegram_id=customer, first_name="Guest")
     first = messages.Incoming(
-        person=person, telegram_id=story.FIRST_TELEGRAM_ID, at=utcnow(), text="Hello?"
+        person=person, telegram_id=course.FIRST_TELEGRAM_ID, at=utcnow(), text="Hello?"
     )
     message = messages.receive(project, first, now=utcnow())
     if message is None:

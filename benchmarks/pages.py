@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator
 
 from sqlalchemy import select
 
-from benchmarks import dataset, processes, store, story, words
+from benchmarks import course, dataset, processes, store, words
 from benchmarks.figures import Figure, timed
 from benchmarks.plan import Plan
 from benchmarks.servers import Servers, serving
@@ -48,7 +48,7 @@ def visitor(servers: Servers, name: str) -> Visitor:
 
 def known(servers: Servers) -> tuple[list[int], list[int]]:
     """Return the conversations that the first agent sees, open ones first, and his open ones."""
-    own = select(Conversation.id).where(Conversation.assignee_id == story.AGENTS[0])
+    own = select(Conversation.id).where(Conversation.assignee_id == course.AGENTS[0])
     newest = own.order_by(Conversation.status, Conversation.id.desc()).limit(1000)
     with servers.app().app_context(), reading():
         seen = db.session.scalars(newest).all()

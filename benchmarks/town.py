@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from sqlalchemy import select
 
-from benchmarks import dataset, story
+from benchmarks import course, dataset
 from benchmarks.control import Control
 from support import sealing
 from support.config import Settings
@@ -31,7 +31,7 @@ def settled(api: Control, app: Flask, customers: int) -> list[int]:
 
 def adopt(settings: Settings, bot: int) -> None:
     """Give the project the bot, its token sealed with the key of this installation."""
-    project = db.session.get_one(Project, story.PROJECT)
+    project = db.session.get_one(Project, course.PROJECT)
     project.bot_id = bot
     project.token_sealed = sealing.seal(settings.data, dataset.TOKEN.encode())
     commit()
@@ -40,5 +40,5 @@ def adopt(settings: Settings, bot: int) -> None:
 def is_online(app: Flask) -> bool:
     """Whether the project's bot has logged in."""
     with app.app_context(), reading():
-        state = select(BotState.state).where(BotState.project_id == story.PROJECT)
+        state = select(BotState.state).where(BotState.project_id == course.PROJECT)
         return db.session.scalar(state) == "online"

@@ -27,6 +27,7 @@ class Settings:
     host: str
     port: int
     public_url: str
+    proxy_hops: int
     api_id: int
     api_hash: str
     endpoint: str
@@ -70,6 +71,7 @@ def load() -> Settings:
         host=env("HOST") or "127.0.0.1",
         port=whole_number("PORT", 8000),
         public_url=env("PUBLIC_URL", "").rstrip("/"),
+        proxy_hops=whole_number("PROXY_HOPS", 0),
         api_id=whole_number("TELEGRAM_API_ID", 0),
         api_hash=env("TELEGRAM_API_HASH", ""),
         endpoint=checked_endpoint(endpoint, trusted=trusted),

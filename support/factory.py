@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from support import config
 from support.db import by_method, db, migrate
@@ -41,11 +43,16 @@ def build(settings: config.Settings) -> Flask:
         SESSION_COOKIE_SECURE=settings.public_url.startswith("https://"),
         PERMANENT_SESSION_LIFETIME=timedelta(days=7),
     )
-    app.wsgi_app = by_method(app.wsgi_app)
+    app.wsgi_app = by_method(behind(settings.proxy_hops, app.wsgi_app))
     db.init_app(app)
     migrate.init_app(app, db)
     wire.bind(settings.redis_url)
     return app
+
+
+def behind(hops: int, wsgi: Any) -> Any:
+    """Believe the address and scheme that our own proxies report, and nobody else's."""
+    return ProxyFix(wsgi, x_for=hops, x_proto=hops, x_host=hops) if hops else wsgi
 
 
 def database_url(url: str) -> str:

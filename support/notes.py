@@ -25,7 +25,7 @@ def write(
         return made
     note = add(conversation, text, by=by, now=now, seq=seq)
     note.client_key = client_key
-    drafts.forget(drafts.find(conversation, mode="note", by=by))
+    drafts.forget(conversation, mode="note", by=by)
     db.session.flush()
     announce(conversation)
     return note

@@ -66,7 +66,7 @@ def test_pages(cache, rows):
 
 
 def test_ingest(cache, rows):
-    found = run("ingest", cache, incoming=400, outgoing=200, chats=10)
+    found = run("ingest", cache, incoming=200, outgoing=100, chats=5)
     assert set(found) == {"inbound", "inbound_backlog", "outbound"}
     assert all(figure["per_second"] > 0 for figure in found.values())
 

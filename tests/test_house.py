@@ -57,7 +57,7 @@ def test_functions_are_short():
 def test_every_setting_has_its_line_in_the_readme():
     sources = "".join(path.read_text() for path in SOURCES)
     names = set(re.findall(r'"((?:SWITCHBOARD|TELEGRAM|DATABASE|REDIS)_[A-Z_]+)"', sources))
-    names |= {"SECRET_KEY", "HOST", "PORT", "PUBLIC_URL", "MAX_UPLOAD_MB"}
+    names |= {"SECRET_KEY", "HOST", "PORT", "PUBLIC_URL", "PROXY_HOPS", "MAX_UPLOAD_MB"}
     internal = {name for name in names if name.startswith("SWITCHBOARD_LOCAL_")}
     readme = (ROOT / "README.md").read_text()
     assert [name for name in sorted(names - internal) if f"`{name}`" not in readme] == []

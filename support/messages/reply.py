@@ -75,14 +75,17 @@ def reply(  # noqa: PLR0913 - a reply has these parts
     ]
     written[0].reply_to = reply_to
     _answered(conversation, written[-1])
-    drafts.forget(drafts.find(conversation, mode="reply", by=by))
+    drafts.forget(conversation, mode="reply", by=by)
     queue.nudge(conversation.project_id)
     announce(conversation, "desk")
     return written
 
 
 def made_before(by: Agent, client_key: str) -> list[Message]:
-    """Return the messages that this click has made already."""
+    """Return the messages that this click has made already; mostly none."""
+    first = Message.client_key == f"{client_key}:0"
+    if not db.session.scalar(select(Message.id).where(Message.agent_id == by.id, first)):
+        return []
     keys = [f"{client_key}:{number}" for number in range(PARTS_LIMIT)]
     rows = select(Message).where(Message.agent_id == by.id, Message.client_key.in_(keys))
     return list(db.session.scalars(rows.order_by(Message.id)))

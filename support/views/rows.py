@@ -68,7 +68,6 @@ class Chosen:
         view: dict[str, object] = {} if self.view == "mine" else {"view": self.view}
         return view if self.project is None else view | {"project": self.project}
 
-
     @property
     def query(self) -> str:
         """Return the same as the end of an address."""

@@ -131,7 +131,7 @@
     button.hidden = low;
     button.dataset.fresh = fresh;
     const words = fresh === 1 ? button.dataset.one : button.dataset.many;
-    button.querySelector("span").textContent = fresh ? `${fresh} ${words}` : "";
+    button.querySelector(".sb-newer-count").textContent = fresh ? `${fresh} ${words}` : "";
   }
 
   function soonRead() {
