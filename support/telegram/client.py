@@ -7,8 +7,10 @@ import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
+from weakref import WeakSet
 
 from pyrogram import Client
+from pyrogram.connection import Connection
 from pyrogram.raw import types
 from pyrogram.session import Session
 from pyrogram.storage import Storage
@@ -36,7 +38,6 @@ class BotClient(Client):
             api_id=settings.api_id or 1,
             api_hash=settings.api_hash or "local",
             storage_engine=storage,
-            connection_factory=connections(settings),
             sleep_threshold=0,
             workers=1,
             max_concurrent_transmissions=3,
@@ -46,11 +47,20 @@ class BotClient(Client):
             fetch_stickers=False,
             loop=asyncio.get_running_loop(),
         )
+        self._make = connections(settings)
+        self._made: WeakSet[Connection] = WeakSet()
+        self.connection_factory = self._connection
         self.arrived: Callable[[Any], object] = lambda _packet: None
         self.connected: Callable[[], object] = lambda: None
         self._broken = asyncio.Event()
         self.connect_handler = self._on_connect
         self.disconnect_handler = self._on_disconnect
+
+    def _connection(self, **options: Any) -> Connection:
+        """Make a connection and remember it: a login given up half-way has no session yet."""
+        connection = self._make(**options)
+        self._made.add(connection)
+        return connection
 
     async def handle_updates(self, updates: Any) -> None:
         """Hand a raw packet over; the library's parser and its handlers never see it."""
@@ -96,6 +106,9 @@ class BotClient(Client):
         """End every session, also one that died half-way."""
         sessions = [*self.media_sessions.values(), *self.sessions.values(), self.session]
         await asyncio.gather(*(farewell(session) for session in sessions if session))
+        await asyncio.gather(
+            *(connection.close() for connection in self._made if connection.protocol)
+        )
         self.executor.shutdown(wait=False)
 
 
@@ -115,10 +128,6 @@ async def farewell(session: Session) -> None:
     with suppress(Exception):
         async with asyncio.timeout(FAREWELL_SECONDS):
             await session.stop()
-    if session.connection is not None and session.connection.protocol is not None:
-        with suppress(Exception):
-            await session.connection.close()
-        session.connection.protocol.crypto_executor.shutdown(wait=False)
 
 
 @asynccontextmanager

@@ -1,32 +1,28 @@
-"""Instants in the reader's zone, written quickly: a page shows a hundred of them."""
+"""Instants in the page's zone, written quickly: a page shows a hundred of them."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flask import g
 from flask_babel import format_date
 
 from support.db import utcnow
 from support.views import i18n
 
 
-def zone() -> ZoneInfo:
-    """Return the zone in which this request's times are written."""
-    if "zone" not in g:
-        g.zone = ZoneInfo(i18n.zone())
-    return g.zone
-
-
 def hour(at: datetime) -> str:
     """Write the time of day, 00:00 to 23:59."""
-    return at.astimezone(zone()).strftime("%H:%M")
+    return at.astimezone(i18n.here()).strftime("%H:%M")
 
 
-def stamp(at: datetime) -> str:
-    """Write an instant for a list: the hour today, the weekday this week, else the date."""
-    here, now = at.astimezone(zone()), utcnow().astimezone(zone())
+def stamp(at: datetime, name: str | None = None) -> str:
+    """Write an instant for a list: the hour today, the weekday this week, else the date.
+
+    In the zone of this name, as for a row of a list of many projects, else in the page's.
+    """
+    zone = ZoneInfo(name) if name else i18n.here()
+    here, now = at.astimezone(zone), utcnow().astimezone(zone)
     days = (now.date() - here.date()).days
     if days <= 0:
         return here.strftime("%H:%M")

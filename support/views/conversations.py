@@ -49,7 +49,7 @@ def messages(conversation_id: int) -> Response:
 def _stretch(conversation_id: int) -> str:
     agent, number = access.me(), request.args.get
     if (before := number("before", type=int)) is not None:
-        look = access.look(agent, conversation_id)
+        look = sessions.looked(agent, conversation_id)
         older = thread.window(agent, look, before=before)
         return render_template("conversations/_older.html", look=look, thread=older)
     after, since = number("after", 0, type=int), number("since", 0, type=int)

@@ -76,7 +76,7 @@ def transfer(conversation_id: int) -> Response:
 
 def looked(conversation_id: int, action: Action) -> Look:
     """Look at a conversation to which the agent may do this."""
-    look = access.look(access.me(), conversation_id)
+    look = sessions.looked(access.me(), conversation_id)
     sessions.require(look, action)
     return look
 

@@ -1,4 +1,4 @@
-"""Languages and zones: what the agent chose, else what his browser says."""
+"""Languages, as the agent or his browser chose; zones, as the project says."""
 
 from __future__ import annotations
 
@@ -58,12 +58,12 @@ def here() -> ZoneInfo:
 
 
 def clock(at: datetime) -> str:
-    """Write the time of day, 00:00 to 23:59, in the reader's zone."""
+    """Write the time of day, 00:00 to 23:59, in the page's zone."""
     return at.astimezone(here()).strftime("%H:%M")
 
 
 def day(at: date, length: str = "medium") -> str:
-    """Write a day: an instant's in the reader's zone, or a date as it is."""
+    """Write a day: an instant's in the page's zone, or a date as it is."""
     local = at.astimezone(here()).date() if isinstance(at, datetime) else at
     return _day(local, length, LOCALES[language()])
 
@@ -74,7 +74,7 @@ def _day(local: date, length: str, code: str) -> str:
 
 
 def moment(at: datetime) -> str:
-    """Write date and time in the reader's zone."""
+    """Write date and time in the page's zone."""
     return f"{day(at)}, {clock(at)}"
 
 
@@ -98,11 +98,15 @@ def locale() -> str:
 
 
 def zone() -> str:
-    """Return the browser's zone, which its first page has told us, else the workspace's."""
-    told = request.cookies.get("zone", "")
-    if told in zones():
-        return told
+    """Return the zone of this page: its project's, else the workspace's."""
+    if "zone" in g:
+        return str(g.zone)
     return frame.shell().timezone if frame.visiting() else "UTC"
+
+
+def write_in(name: str) -> None:
+    """Write the times of this page in a project's zone."""
+    g.zone = ZoneInfo(name)
 
 
 @cache

@@ -23,7 +23,7 @@ KEY_LIMIT = 64
 def reply(conversation_id: int) -> Response:
     """Send a reply; the same click twice sends it once."""
     agent = access.me()
-    look = access.look(agent, conversation_id)
+    look = sessions.looked(agent, conversation_id)
     sessions.require(look, Action.REPLY)
     if request.files:
         commit()  # the look-up above holds the write lock; files are slow and must not
@@ -46,7 +46,7 @@ def reply(conversation_id: int) -> Response:
 def note(conversation_id: int) -> Response:
     """Write a private note."""
     agent = access.me()
-    look = access.look(agent, conversation_id)
+    look = sessions.looked(agent, conversation_id)
     sessions.require(look, Action.NOTE)
     text = request.form.get("text", "")
     written = notes.write(look.conversation, text, by=agent, now=utcnow(), client_key=client_key())
@@ -72,7 +72,7 @@ def discard(conversation_id: int, message_id: int) -> Response:
 
 def own_message(conversation_id: int, message_id: int) -> Message:
     """Find a message that the agent may act on: of this conversation, and his to answer."""
-    sessions.require(access.look(access.me(), conversation_id), Action.REPLY)
+    sessions.require(sessions.looked(access.me(), conversation_id), Action.REPLY)
     message = access.find_message(access.me(), message_id)
     if message.conversation_id != conversation_id:
         raise NotFound
@@ -84,7 +84,7 @@ def settled(conversation_id: int, message: Message) -> Response:
     commit()
     agent = access.me()
     with reading():
-        look = access.look(agent, conversation_id)
+        look = sessions.looked(agent, conversation_id)
         return sessions.drawn(look, thread.only(agent, look, [message]))
 
 

@@ -168,6 +168,7 @@ def _columns() -> Query:
             _name().label("name"),
             Customer.blocked_at,
             Project.name.label("project"),
+            Project.timezone.label("zone"),
             Agent.name.label("holder"),
             said.label("said"),
             Message.kind,

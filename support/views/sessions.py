@@ -16,7 +16,7 @@ from support.access import Action, Asker, Look
 from support.db import db, reading
 from support.models import Agent, Conversation, Draft, Handover
 from support.refusals import NotAssignee, NotFound, Refusal
-from support.views import thread
+from support.views import i18n, thread
 from support.views.lines import CASE, CUSTOMER, Line
 from support.views.thread import Item, Thread
 
@@ -59,9 +59,16 @@ class Session:
         return next((line for line in self.thread.handovers if line.seq == last), None)
 
 
+def looked(agent: Agent, conversation_id: int) -> Look:
+    """Look at a conversation; the page is written in its project's zone."""
+    look = access.look(agent, conversation_id)
+    i18n.write_in(look.conversation.project.timezone)
+    return look
+
+
 def opened(agent: Agent, conversation_id: int) -> Session:
     """Read a conversation's page: its last stretch, or the one before `?before=`."""
-    look = access.look(agent, conversation_id)
+    look = looked(agent, conversation_id)
     before = request.args.get("before", type=int)
     return seen(agent, look, thread.window(agent, look, before=before))
 
@@ -103,7 +110,7 @@ def _others(who: Asker) -> Select[*tuple[Any, ...]]:
 
 def changed(agent: Agent, conversation_id: int, *, after: int, since: int) -> str:
     """Draw what changed after a number, and the frame of the session if something was done."""
-    look = access.look(agent, conversation_id)
+    look = looked(agent, conversation_id)
     stretch = thread.changes(agent, look, after=after, since=since)
     session = seen(agent, look, stretch) if stretch.has_deeds else None
     return render_template(

@@ -19,7 +19,7 @@ from support import access
 from support.access import Asker, Look
 from support.db import Big, db
 from support.models import Agent, Message
-from support.views import clock
+from support.views import i18n
 from support.views.lines import CASE, CUSTOMER, LAST, Line, is_handover, lines
 from support.views.said import Said, said
 
@@ -184,7 +184,7 @@ def _message(said: Said) -> Item:
 
 def _with_days(items: Iterable[Item]) -> Iterator[Item]:
     """Put a line before the first item of each day of the reader's zone."""
-    zone = clock.zone()
+    zone = i18n.here()
     day: date | None = None
     for item in items:
         here = item.at.astimezone(zone).date()

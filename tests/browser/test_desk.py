@@ -74,6 +74,7 @@ def test_where_the_project_leaves_nothing_the_pane_is_emptied(house, opens):
     hand(house, number, house.people.mei, house.people.ken)
     expect(page.locator("[data-gone]")).to_be_visible(timeout=2000)
     expect(page.locator(".sb-rescued textarea")).to_have_value("Half a sentence")
+    expect(page.locator(f'[data-row="{number}"]')).to_have_count(0, timeout=2000)
     assert "My money is gone" not in page.content()
 
 

@@ -1,5 +1,7 @@
 """The whole way over MTProto: the bots of this process against the local Telegram's."""
 
+import asyncio
+import gc
 import io
 import json
 import threading
@@ -15,7 +17,9 @@ from support.models import Attachment, BotState, Customer, Event, EventKind, Mes
 from support.refusals import TelegramUnreachable, TokenRefused
 from support.store import Store
 from support.telegram import check, media, pump
+from support.telegram.client import logged_in
 from support.telegram.loop import Loop
+from support.telegram.storage import MemoryStorage
 from tests.faults.stack import Stack
 from tests.services import until
 
@@ -285,10 +289,24 @@ def held_row():
 
 def test_an_error_of_the_server_is_outlived(shop):
     shop.says("hello")
-    fault = {"method": "messages.SendMessage", "code": 500, "text": "INTERNAL", "times": 2}
+    fault = {"method": "messages.SendMessage", "code": 500, "text": "RPC_CALL_FAIL", "times": 2}
     shop.town.post("/faults", rpc_error=fault)
     shop.answers("at last")
     until(lambda: shop.received_texts() == ["at last"], seconds=15)
+
+
+def test_a_login_given_up_half_way_leaves_nothing_open(stack):
+    token = stack.town.post("/bots", username="slow_bot", name="Slow")["token"]
+    stack.town.post("/faults", latency_ms=200)
+
+    async def story():
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.7), logged_in(stack.settings, MemoryStorage(), token):
+                pass
+
+    asyncio.run(story())
+    stack.town.post("/faults", latency_ms=None)
+    gc.collect()  # an open socket would be told now, and here that is an error
 
 
 def test_a_good_token_tells_its_bot_and_a_wrong_one_is_refused(stack, monkeypatch):

@@ -1,6 +1,7 @@
 // The list: kept as the server has it, but never moved under the pointer; the dialog of the desk.
 (() => {
-  const PATIENCE_MS = 3000;
+  // Under two seconds: a row that was taken away must not stay longer than that.
+  const PATIENCE_MS = 1500;
   const by = (id) => document.getElementById(id);
   const rows = by("rows");
   let since = 0;

@@ -54,7 +54,7 @@
   function nameDays() {
     const list = thread();
     if (!list) return;
-    const day = (ms) => new Intl.DateTimeFormat("en-CA").format(ms);
+    const day = (ms) => new Intl.DateTimeFormat("en-CA", { timeZone: list.dataset.zone }).format(ms);
     const names = { [day(Date.now())]: list.dataset.today };
     names[day(Date.now() - 86400000)] ??= list.dataset.yesterday;
     for (const line of list.querySelectorAll("[data-day] > span")) {
