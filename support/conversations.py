@@ -19,6 +19,7 @@ from support.models import (
     Conversation,
     Customer,
     EventKind,
+    Project,
 )
 from support.people import may_hold
 from support.refusals import (
@@ -169,10 +170,29 @@ def release(conversation: Conversation, *, by: Agent, now: datetime) -> None:
     """Put a conversation back into the project's queue."""
     seq = locked(conversation)
     require_holder(conversation, by)
+    _to_queue(conversation, by=by, now=now, seq=seq, left=by)
+
+
+def _to_queue(
+    conversation: Conversation, *, by: Agent, now: datetime, seq: int, left: Agent
+) -> None:
     unassign(conversation, now=now, seq=seq)
     conversation.assignee, conversation.assignee_id = None, None
     events.record_in(conversation, EventKind.CONVERSATION_RELEASED, by=by, now=now, seq=seq)
-    announce(conversation, "desk", queue=True, also=(by.id,))
+    announce(conversation, "desk", queue=True, also=(left.id,))
+
+
+def clear_desk(agent: Agent, *, project: Project | None, by: Agent, now: datetime) -> None:
+    """Put all that somebody holds back into the queues, as when he leaves the project."""
+    held = select(Conversation).where(
+        Conversation.assignee_id == agent.id, Conversation.status != "resolved"
+    )
+    if project is not None:
+        held = held.where(Conversation.project_id == project.id)
+    for conversation in db.session.scalars(held.order_by(Conversation.customer_id)).all():
+        seq = locked(conversation)
+        if conversation.assignee_id == agent.id and not conversation.is_resolved:
+            _to_queue(conversation, by=by, now=now, seq=seq, left=agent)
 
 
 def resolve(conversation: Conversation, *, by: Agent, now: datetime) -> None:

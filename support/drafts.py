@@ -12,12 +12,13 @@ from support.refusals import TextTooLong
 
 DRAFT_LIMIT = 20_000
 DRAFT = Draft.metadata.tables["draft"]
-# Of the table, not of the class: it runs with every reply, and mostly finds nothing.
+# Of the table, not of the class: they run with every reply, and mostly find nothing.
 FORGOTTEN = delete(DRAFT).where(
     DRAFT.c.agent_id == bindparam("agent"),
     DRAFT.c.conversation_id == bindparam("conversation"),
     DRAFT.c.mode == bindparam("mode"),
 )
+SETTLED = FORGOTTEN.where(DRAFT.c.text.in_(bindparam("texts", expanding=True)))
 
 
 def save(conversation: Conversation, text: str, *, mode: str, by: Agent, now: datetime) -> None:
@@ -27,11 +28,13 @@ def save(conversation: Conversation, text: str, *, mode: str, by: Agent, now: da
     if not text.strip():
         forget(conversation, mode=mode, by=by)
         return
+    # Two first drafts at once would be two rows.
+    db.session.execute(select(Agent.id).where(Agent.id == by.id).with_for_update())
     draft = find(conversation, mode=mode, by=by)
     if draft is None:
         draft = Draft(agent_id=by.id, conversation_id=conversation.id, mode=mode)
         db.session.add(draft)
-    draft.text, draft.updated_at = text, now
+    draft.text, draft.updated_at = plain(text), now
 
 
 def find(conversation: Conversation, *, mode: str, by: Agent) -> Draft | None:
@@ -44,6 +47,29 @@ def find(conversation: Conversation, *, mode: str, by: Agent) -> Draft | None:
 
 
 def forget(conversation: Conversation, *, mode: str, by: Agent) -> None:
-    """Drop a draft that was sent or emptied; there may be none."""
-    values = {"agent": by.id, "conversation": conversation.id, "mode": mode}
-    db.session.execute(FORGOTTEN, values)
+    """Drop a draft that was emptied; there may be none."""
+    db.session.execute(FORGOTTEN, _whose(conversation, mode, by))
+
+
+def settle(
+    conversation: Conversation, sent: str, drafted: str | None, *, mode: str, by: Agent
+) -> None:
+    """Drop the draft of what was sent, and keep what was typed since.
+
+    `drafted` is the wording last saved before sending; a page that saves no drafts tells
+    none, and then the draft goes whatever it says.
+    """
+    whose = _whose(conversation, mode, by)
+    if drafted is None:
+        db.session.execute(FORGOTTEN, whose)
+    else:
+        db.session.execute(SETTLED, whose | {"texts": [plain(sent), plain(drafted)]})
+
+
+def plain(text: str) -> str:
+    """Write line ends in one way: browsers send two."""
+    return text.replace("\r\n", "\n")
+
+
+def _whose(conversation: Conversation, mode: str, by: Agent) -> dict[str, object]:
+    return {"agent": by.id, "conversation": conversation.id, "mode": mode}

@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 from functools import cache
+from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
@@ -15,22 +16,32 @@ from sqlalchemy.orm import joinedload
 from support import events, live
 from support.db import db
 from support.models import Agent, EventKind, Login
-from support.refusals import WrongLogin
+from support.refusals import TooManyRequests, WrongLogin
 
 IDLE = timedelta(hours=12)
 ABSOLUTE = timedelta(days=7)
 TOUCH = timedelta(minutes=5)
 
+# One hash takes 64 MB and a core: more at a time only take memory from the pages.
+HASHES_AT_ONCE = 3
+HASH_WAIT = 10.0  # seconds
+
 hasher = PasswordHasher()
+_hashing = BoundedSemaphore(HASHES_AT_ONCE)
 
 
 def verify(email: str, password: str) -> int:
     """Return the id of the agent whose address and password these are, else refuse.
 
     The same answer in the same time whether the address is unknown, the password wrong
-    or the agent disabled. Reads only: hashing takes long and must hold no lock.
+    or the agent disabled. Reads only, and ends the transaction that read: hashing takes long
+    and must hold neither a lock nor a connection.
     """
-    found = db.session.scalar(select(Agent).where(Agent.email == email.strip().casefold()))
+    columns = (Agent.id, Agent.password_hash, Agent.disabled_at)
+    found = db.session.execute(
+        select(*columns).where(Agent.email == email.strip().casefold())
+    ).one_or_none()
+    db.session.rollback()
     good = _matches(found.password_hash if found else _nobody(), password)
     if not good or found is None or found.disabled_at is not None:
         raise WrongLogin
@@ -44,10 +55,15 @@ def _nobody() -> str:
 
 
 def _matches(hashed: str, password: str) -> bool:
+    """Wait for a place among the few that may hash; a crowd is told to come again."""
+    if not _hashing.acquire(timeout=HASH_WAIT):
+        raise TooManyRequests
     try:
         return hasher.verify(hashed, password)
     except (Argon2Error, InvalidHashError):
         return False
+    finally:
+        _hashing.release()
 
 
 def start(agent: Agent, *, address: str, browser: str, now: datetime) -> str:

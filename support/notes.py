@@ -16,7 +16,13 @@ NOTE_LIMIT = 10_000
 
 
 def write(
-    conversation: Conversation, text: str, *, by: Agent, now: datetime, client_key: str | None
+    conversation: Conversation,
+    text: str,
+    *,
+    by: Agent,
+    now: datetime,
+    client_key: str | None,
+    drafted: str | None = None,
 ) -> Note:
     """Write a note on a conversation; the same `client_key` again returns the same note."""
     seq = locked(conversation)
@@ -25,7 +31,7 @@ def write(
         return made
     note = add(conversation, text, by=by, now=now, seq=seq)
     note.client_key = client_key
-    drafts.forget(conversation, mode="note", by=by)
+    drafts.settle(conversation, text, drafted, mode="note", by=by)
     db.session.flush()
     announce(conversation)
     return note

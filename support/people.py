@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 
 from argon2 import PasswordHasher
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from support import events, live, logins
 from support.db import db
@@ -104,11 +104,9 @@ def enable(agent: Agent, *, by: Agent, now: datetime) -> None:
 
 
 def keep_an_owner(agent: Agent) -> None:
-    """Refuse to lose the last owner."""
-    others = select(func.count()).where(
-        Agent.role == "owner", Agent.disabled_at.is_(None), Agent.id != agent.id
-    )
-    if not db.session.scalar(others):
+    """Refuse to lose the last owner; two who leave at once wait for each other."""
+    owners = select(Agent.id).where(Agent.role == "owner", Agent.disabled_at.is_(None))
+    if set(db.session.scalars(owners.order_by(Agent.id).with_for_update())) <= {agent.id}:
         raise LastOwner
 
 

@@ -14,7 +14,14 @@ from support import events, live, queue, sealing
 from support.db import db
 from support.models import Agent, BotState, EventKind, Project, Workspace
 from support.people import checked_name
-from support.refusals import BadTimezone, BadToken, ProjectNameTaken, ProjectUnknown, TokenTaken
+from support.refusals import (
+    BadTimezone,
+    BadToken,
+    ProjectNameTaken,
+    ProjectUnknown,
+    TokenOfAnotherBot,
+    TokenTaken,
+)
 
 TOKEN = re.compile(r"(\d{4,16}):[A-Za-z0-9_-]{20,64}")
 CHANGEABLE = (
@@ -98,10 +105,10 @@ def create(  # noqa: PLR0913 - each is a fact of the project
     return project
 
 
-def free_bot(bot: Bot, *, but: int | None = None) -> None:
-    """Refuse a bot that another project uses."""
+def free_bot(bot: Bot) -> None:
+    """Refuse a bot that a project uses already."""
     taken = db.session.scalar(select(Project).where(Project.bot_id == bot.id))
-    if taken is not None and taken.id != but:
+    if taken is not None:
         raise TokenTaken(name=taken.name)
 
 
@@ -130,9 +137,14 @@ def _checked(project: Project, field: str, value: object) -> object:
 def change_token(
     project: Project, token: str, *, bot: Bot, data: Path, by: Agent, now: datetime
 ) -> None:
-    """Give the project another token, for example after BotFather revoked the old one."""
-    free_bot(bot, but=project.id)
-    project.bot_id, project.bot_username, project.bot_name = bot.id, bot.username, bot.name
+    """Give the project another token of its bot, as after BotFather revoked the old one.
+
+    Refuses the token of another bot: customers, message numbers and the place in Telegram's
+    updates belong to the bot, so that one needs a project of its own.
+    """
+    if bot.id != project.bot_id:
+        raise TokenOfAnotherBot(name=project.bot_username)
+    project.bot_username, project.bot_name = bot.username, bot.name
     project.token_sealed = sealing.seal(data, token.encode())
     events.record(EventKind.TOKEN_CHANGED, by=by, now=now, project_id=project.id)
     queue.nudge(project.id)

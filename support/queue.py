@@ -46,6 +46,11 @@ def fetch(project_id: int, attachment_id: int) -> None:
     ring(lambda: signal({"project": project_id, "fetch": attachment_id}))
 
 
+def types(project_id: int, telegram_id: int) -> None:
+    """Let the project's bot show a customer that somebody is typing, after the commit."""
+    ring(lambda: signal({"project": project_id, "typing": telegram_id}))
+
+
 def signal(what: dict[str, int]) -> None:
     """Tell the Telegram workers something now; a dead Redis costs only the signal."""
     try:

@@ -80,6 +80,10 @@ class FileTooLarge(Refusal):
     status = 413
 
 
+class QuoteUnknown(Refusal):
+    sentence = N_("The message you quote is not part of this conversation. Choose another.")
+
+
 class NotRetryable(Refusal):
     sentence = N_("This message is not waiting for another try.")
     status = 409
@@ -162,6 +166,10 @@ class TokenRefused(Refusal):
 
 class TokenTaken(Refusal):
     sentence = N_("The project “%(name)s” uses this bot already. One bot, one project.")
+
+
+class TokenOfAnotherBot(Refusal):
+    sentence = N_("That is the token of another bot than @%(name)s. Open a new project for it.")
 
 
 class TelegramUnreachable(Refusal):

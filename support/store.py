@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -11,6 +12,7 @@ from support.refusals import FileEmpty, FileTooLarge
 
 CHUNK = 1024 * 1024
 PHOTO_LIMIT = 10 * 1024 * 1024
+ROOM_BYTES = 1024 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +34,21 @@ class Store:
     def keep(self, stream: IO[bytes], *, name: str, limit_mb: int) -> tuple[str, int]:
         """Write a stream to a new file; return its path and size in bytes.
 
-        Refuses an empty file and one over the limit, of which nothing stays behind.
+        Refuses an empty file and one over the limit; nothing stays behind of what failed.
         """
         path = self.new_path()
-        size = self._copy(stream, self.full(path), limit_mb * CHUNK)
-        if 0 < size <= limit_mb * CHUNK:
-            return path, size
-        self.full(path).unlink()
-        if size:
-            raise FileTooLarge(limit=limit_mb)
-        raise FileEmpty(name=name)
+        try:
+            size = self._copy(stream, self.full(path), limit_mb * CHUNK)
+            _check(size, name, limit_mb)
+        except BaseException:  # a full disk, too
+            self.full(path).unlink(missing_ok=True)
+            raise
+        return path, size
+
+    def has_room(self) -> bool:
+        """Whether the disk has room for what nobody has asked for."""
+        disk = shutil.disk_usage(self.data)
+        return disk.free > min(ROOM_BYTES, disk.total // 20)
 
     def _copy(self, stream: IO[bytes], target: Path, limit: int) -> int:
         size = 0
@@ -50,3 +57,10 @@ class Store:
                 file.write(chunk)
                 size += len(chunk)
         return size
+
+
+def _check(size: int, name: str, limit_mb: int) -> None:
+    if not size:
+        raise FileEmpty(name=name)
+    if size > limit_mb * CHUNK:
+        raise FileTooLarge(limit=limit_mb)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from support import queue
 from support.conversations import announcement
-from support.live import publish
+from support.live import publish, send_after_commit
 from support.models import Agent, Conversation
 
 
 def agent_types(conversation: Conversation, *, mode: str, by: Agent) -> None:
-    """Tell colleagues that `by` is typing, and the customer when it is the holder's reply."""
-    publish(announcement(conversation, f"typing-{conversation.id}", data=f"{mode}:{by.name}"))
+    """Tell colleagues that `by` is typing, and the customer when it is the holder's reply.
+
+    It leaves with the commit, which also lets go of the database: Redis may be slow.
+    """
+    name = f"typing-{conversation.id}"
+    send_after_commit(announcement(conversation, name, data=f"{mode}:{by.name}"))
     if mode == "reply" and conversation.assignee_id == by.id:
         customer = conversation.customer
-        queue.signal({"project": customer.project_id, "typing": customer.telegram_id})
+        queue.types(customer.project_id, customer.telegram_id)
 
 
 def customer_types(conversation: Conversation) -> None:

@@ -11,12 +11,20 @@ from support.models import Agent, Conversation, Message
 
 def mark_read(conversation: Conversation, *, by: Agent, upto: int) -> bool:
     """Note that the holder has seen the thread up to number `upto`; others change nothing."""
+    _lock(conversation)
     if conversation.assignee_id != by.id or upto <= conversation.read_seq:
         return False
     conversation.read_seq = upto
     conversation.unread_count = count(conversation)
     live.poke("desk", agents=(by.id,))
     return True
+
+
+def _lock(conversation: Conversation) -> None:
+    """Read it as it is now and until the commit: a message may arrive just here."""
+    mine = select(Conversation.id).where(Conversation.id == conversation.id)
+    db.session.execute(mine.with_for_update())
+    db.session.refresh(conversation, ["assignee_id", "read_seq", "unread_count"])
 
 
 def count(conversation: Conversation) -> int:

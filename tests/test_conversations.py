@@ -196,3 +196,26 @@ def test_the_same_edit_again_changes_nothing(desk, wallet):
     before = message.rev
     messages.edited(message, "I sent 250", [], at=START, now=START)
     assert message.rev == before
+
+
+def test_who_leaves_the_project_leaves_his_customers_to_the_queue(desk, mei):
+    conversation = desk.case(holder=mei)
+    people.remove_member(mei, desk.wallet, by=desk.olga, now=later(minutes=1))
+    conversations.clear_desk(mei, project=desk.wallet, by=desk.olga, now=later(minutes=1))
+    assert conversation.assignee_id is None
+    assert db.session.scalar(select(Assignment)).ended_at == later(minutes=1)
+
+
+def test_what_was_typed_since_the_click_stays_a_draft(desk, mei):
+    conversation = desk.case(holder=mei)
+    drafts.save(conversation, "one more thing", mode="reply", by=mei, now=START)
+    answer(conversation, "the answer", by=mei, drafted="the ans")
+    assert drafts.find(conversation, mode="reply", by=mei).text == "one more thing"
+
+
+def test_the_draft_of_what_was_sent_goes_with_it(desk, mei):
+    conversation = desk.case(holder=mei)
+    drafts.save(conversation, "two\r\nlines", mode="reply", by=mei, now=START)
+    answer(conversation, "two\nlines!", by=mei, drafted="two\r\nlines")
+    db.session.expire_all()
+    assert drafts.find(conversation, mode="reply", by=mei) is None

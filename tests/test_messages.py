@@ -13,6 +13,7 @@ from support.refusals import (
     NobodyHolds,
     NotAssignee,
     NotRetryable,
+    QuoteUnknown,
     TextTooLong,
     TooManyFiles,
 )
@@ -161,3 +162,11 @@ def test_a_reply_answers_what_was_unread(desk, mei, wallet):
     say(wallet, "hello?")
     answer(conversation, by=mei)
     assert conversation.unread_count == 0
+
+
+def test_a_quote_is_of_this_conversation_and_said_already(desk, mei, wallet):
+    conversation = desk.case(holder=mei, telegram_id=701)
+    (message,) = answer(conversation, by=mei, reply_to=701)
+    assert message.reply_to == 701
+    with pytest.raises(QuoteUnknown):
+        answer(conversation, by=mei, reply_to=702)

@@ -1,9 +1,12 @@
 """Agents, logins and members: who is let in, who is shut out, and when."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import BoundedSemaphore, Event
+
 import pytest
 
 from support import logins, people
-from support.db import db
+from support.db import commit, db
 from support.refusals import (
     BadEmail,
     BadName,
@@ -12,6 +15,7 @@ from support.refusals import (
     LastOwner,
     PasswordCommon,
     PasswordTooShort,
+    TooManyRequests,
     WrongLogin,
 )
 from tests.factories import PASSWORD, START, later
@@ -25,6 +29,7 @@ def create(**values):
 def test_an_agent_is_created_and_logs_in(desk):
     li = create(email=" Li@Desk.example ")
     assert li.email == "li@desk.example"
+    commit()
     assert logins.verify("LI@desk.example", "a good long word") == li.id
 
 
@@ -50,6 +55,48 @@ def test_bad_input_gets_its_sentence(desk, bad, refusal):
 def test_wrong_password_and_unknown_address_get_the_same_answer(desk, email):
     with pytest.raises(WrongLogin):
         logins.verify(email, "not the password")
+
+
+def test_only_a_few_passwords_are_hashed_at_a_time(app, desk, monkeypatch):
+    inside, most, never = [], [], Event()
+
+    class Slow:
+        def verify(self, *_words):
+            inside.append(1)
+            most.append(len(inside))
+            never.wait(0.05)
+            inside.pop()
+            return True
+
+    def try_one(_number):
+        with app.app_context():
+            return logins.verify("mei@desk.example", "any")
+
+    monkeypatch.setattr(logins, "hasher", Slow())
+    with ThreadPoolExecutor(8) as crowd:
+        assert len(list(crowd.map(try_one, range(8)))) == 8
+    assert max(most) == logins.HASHES_AT_ONCE
+
+
+def test_who_finds_no_place_to_hash_is_told_to_come_again(desk, monkeypatch):
+    monkeypatch.setattr(logins, "_hashing", BoundedSemaphore(1))
+    monkeypatch.setattr(logins, "HASH_WAIT", 0.01)
+    assert logins._hashing.acquire()
+    with pytest.raises(TooManyRequests):
+        logins.verify("mei@desk.example", PASSWORD)
+
+
+def test_hashing_holds_no_connection(desk, monkeypatch):
+    held = []
+
+    class Watching:
+        def verify(self, *_words):
+            held.append(db.session().in_transaction())
+            return True
+
+    monkeypatch.setattr(logins, "hasher", Watching())
+    logins.verify("mei@desk.example", PASSWORD)
+    assert held == [False]
 
 
 def test_a_disabled_agent_is_shut_out_everywhere(desk, mei):

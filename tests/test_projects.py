@@ -6,7 +6,7 @@ from sqlalchemy import select
 from support import projects, sealing
 from support.db import db
 from support.models import Event, EventKind
-from support.refusals import BadTimezone, BadToken, ProjectNameTaken, TokenTaken
+from support.refusals import BadTimezone, BadToken, ProjectNameTaken, TokenOfAnotherBot, TokenTaken
 from tests.factories import START, TOKEN, make_project
 
 
@@ -53,3 +53,9 @@ def test_what_is_not_a_rule_is_not_changed(desk, wallet):
     before = wallet.token_sealed
     projects.change(wallet, by=desk.sun, now=START, token_sealed="mine")
     assert wallet.token_sealed == before
+
+
+def test_another_bots_token_needs_a_project_of_its_own(desk, wallet, settings):
+    other = projects.Bot(id=wallet.bot_id + 1, username="other_bot", name="Other")
+    with pytest.raises(TokenOfAnotherBot, match="wallet_bot"):
+        projects.change_token(wallet, TOKEN, bot=other, data=settings.data, by=desk.olga, now=START)

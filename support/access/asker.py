@@ -32,12 +32,12 @@ class Listener:
 
     def hears(self, poke: Poke) -> bool:
         """Whether a poke may reach this agent: his own, his projects', or a queue's."""
-        if self.agent_id in poke.agents:
-            return True
         if poke.project is None:
-            return False
+            return self.agent_id in poke.agents
         role = "owner" if self.owner else self.roles.get(poke.project)
-        return role in ("owner", *WATCHERS) or (poke.queue and role is not None)
+        if role is None:  # he was at the conversation, and has left the project
+            return False
+        return role in ("owner", *WATCHERS) or poke.queue or self.agent_id in poke.agents
 
 
 def listener(agent: Agent) -> Listener:

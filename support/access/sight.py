@@ -90,14 +90,20 @@ def _queued() -> ColumnElement[bool]:
 Thread = type[Message] | type[Note] | type[Event] | type[Handover]
 
 
-def visible(agent: Agent | Asker, table: Thread) -> ColumnElement[bool]:
+def visible(
+    agent: Agent | Asker, table: Thread, *, opened: ColumnElement[int] | None = None
+) -> ColumnElement[bool]:
     """Filter: the messages, notes, deeds or handovers that this agent may see.
 
     Everything of a conversation he may see now; of a customer whom he holds now also the
     earlier conversations, where the project allows; and of a conversation that was taken
-    from him what stood there until then, where the project leaves him that.
+    from him what stood there until then, where the project leaves him that. On the page of
+    the conversation `opened` only of that one: a look has one horizon, and others differ.
     """
-    return or_(_of_visible(agent, table), _until_he_left(agent, table))
+    left = _until_he_left(agent, table)
+    if opened is not None:
+        left = and_(table.conversation_id == opened, left)
+    return or_(_of_visible(agent, table), left)
 
 
 def _of_visible(agent: Agent | Asker, table: Thread) -> ColumnElement[bool]:

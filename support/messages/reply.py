@@ -22,6 +22,7 @@ from support.refusals import (
     CustomerBlockedBot,
     MessageEmpty,
     NotRetryable,
+    QuoteUnknown,
     TextTooLong,
     TooManyFiles,
 )
@@ -54,12 +55,14 @@ def reply(  # noqa: PLR0913 - a reply has these parts
     client_key: str,
     reply_to: int | None = None,
     uploads: tuple[Upload, ...] = (),
+    drafted: str | None = None,
 ) -> list[Message]:
     """Put the assignee's reply into the outbox and return its messages.
 
     The same `client_key` again returns the messages it made (a double click is one reply).
     A text over Telegram's 4,096 UTF-16 units becomes several messages. Refuses anyone but
-    the assignee, an empty or endless text, and a customer who has blocked the bot.
+    the assignee, an empty or endless text, a quote from elsewhere, and a customer who has
+    blocked the bot. What was typed meanwhile, unlike `drafted`, stays as a draft.
     """
     _sendable(text, uploads)
     locked(conversation)
@@ -69,13 +72,14 @@ def reply(  # noqa: PLR0913 - a reply has these parts
     require_holder(conversation, by)
     if conversation.customer.blocked_at is not None:
         raise CustomerBlockedBot
+    _quotable(conversation, reply_to)
     written = [
         _written(conversation, part, upload, by=by, now=now, client_key=f"{client_key}:{number}")
         for number, (part, upload) in enumerate(_parts(text.strip(), uploads))
     ]
     written[0].reply_to = reply_to
     _answered(conversation, written[-1])
-    drafts.forget(conversation, mode="reply", by=by)
+    drafts.settle(conversation, text, drafted, mode="reply", by=by)
     queue.nudge(conversation.project_id)
     announce(conversation, "desk")
     return written
@@ -98,6 +102,19 @@ def _sendable(text: str, uploads: tuple[Upload, ...]) -> None:
         raise TooManyFiles(limit=FILES_LIMIT)
     if len(text) > TEXT_LIMIT:
         raise TextTooLong(length=len(text), limit=TEXT_LIMIT)
+
+
+def _quotable(conversation: Conversation, reply_to: int | None) -> None:
+    """Refuse to quote what was not said in this conversation yet."""
+    if reply_to is None:
+        return
+    said = select(Message.id).where(
+        Message.project_id == conversation.project_id,
+        Message.telegram_id == reply_to,
+        Message.conversation_id == conversation.id,
+    )
+    if db.session.scalar(said) is None:
+        raise QuoteUnknown
 
 
 def _parts(text: str, uploads: tuple[Upload, ...]) -> list[tuple[str, Upload | None]]:

@@ -2,6 +2,7 @@
 
 from alembic import context
 from flask import current_app
+from sqlalchemy import Connection
 
 from support import models  # the tables, known to the metadata
 from support.db import db
@@ -16,7 +17,7 @@ def migrate() -> None:
     with db.engine.connect() as connection:
         sqlite = connection.dialect.name == "sqlite"
         if sqlite:
-            connection.connection.dbapi_connection.execute("PRAGMA foreign_keys=OFF")
+            connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
         context.configure(
             connection=connection,
             target_metadata=models.Message.metadata,
@@ -31,7 +32,7 @@ def migrate() -> None:
                 check_foreign_keys(connection)
 
 
-def check_foreign_keys(connection) -> None:
+def check_foreign_keys(connection: Connection) -> None:
     """Fail, and so undo everything, if a row points at nothing."""
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
     if broken:

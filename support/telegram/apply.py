@@ -12,14 +12,10 @@ from sqlalchemy import select
 
 from support import customers, messages
 from support.db import db
-from support.messages import Media, Person
+from support.messages import Person
 from support.models import Message, Project
-from support.telegram import formatting, parse
+from support.telegram import budget, formatting, parse
 from support.telegram.pieces import Piece
-
-# A file up to this size is fetched at once, a larger one when somebody asks for it.
-EAGER_BYTES = 20 * 1024 * 1024
-EAGER_KINDS = ("photo", "document")
 
 
 @dataclass(slots=True)
@@ -62,7 +58,7 @@ def said(work: Round, piece: Piece) -> None:
         return
     message.edited_at = edit_date(piece.update.message)
     # Asking a message without a file for its attachment is a query.
-    if incoming.media is not None and message.attachment and is_eager(incoming.media):
+    if incoming.media is not None and message.attachment and budget.is_eager(message):
         work.fetch.append(message.attachment.id)
 
 
@@ -79,11 +75,6 @@ def edit_date(message: Any) -> datetime | None:
     """Return when the message was edited, if its words are not the first ones."""
     seconds = None if getattr(message, "edit_hide", None) else getattr(message, "edit_date", None)
     return parse.instant(seconds) if seconds else None
-
-
-def is_eager(media: Media) -> bool:
-    """Whether a file is fetched before anybody asks."""
-    return media.kind in EAGER_KINDS and media.size <= EAGER_BYTES
 
 
 def edited(work: Round, piece: Piece) -> None:

@@ -44,7 +44,7 @@ class Parts:
     def heard(self, done: Round) -> None:
         """The pump has stored a round: what it accepted is sent, what it brought is fetched."""
         self.sender.accepted(done.accepted)
-        self.fetcher.want(done.fetch)
+        self.fetcher.bring(done.fetch)
 
 
 class Bot:

@@ -13,6 +13,7 @@ from pyrogram.errors import RPCError, SeeOther
 from pyrogram.raw import functions, types
 from pyrogram.session import Session
 from sqlalchemy import select
+from sqlalchemy.orm import contains_eager
 
 from support import messages, queue
 from support.config import Settings
@@ -21,14 +22,15 @@ from support.models import Attachment, Message, Project
 from support.refusals import N_
 from support.store import Store
 from support.telegram import parse, verdicts
-from support.telegram.apply import EAGER_BYTES, EAGER_KINDS
 from support.telegram.books import Books
+from support.telegram.budget import EAGER_BYTES, EAGER_KINDS, is_eager
 from support.telegram.client import BotClient
 
 CHUNK = 512 * 1024
 CHUNK_SECONDS = 30.0
 LARGEST = 2 * 1024 * 1024 * 1024
 AT_ONCE = 2
+MOST_LEFT = 1_000
 RESTS = (1.0, 3.0, 10.0)  # seconds between tries
 LONGEST_FLOOD = 60.0
 
@@ -60,10 +62,17 @@ class Fetcher:
         self._store = Store(settings.data)
         self._wanted: asyncio.Queue[int] = asyncio.Queue()
         self._waiting: set[int] = set()
+        self._asked: set[int] = set()
         self._connecting = asyncio.Lock()
 
     def want(self, ids: Iterable[int]) -> None:
-        """Fetch these attachments; one that waits already is not fetched twice."""
+        """Fetch these attachments, for which somebody has asked."""
+        asked = list(ids)
+        self._asked.update(asked)
+        self.bring(asked)
+
+    def bring(self, ids: Iterable[int]) -> None:
+        """Fetch these attachments if there is room; what waits already is not fetched twice."""
         for number in ids:
             if number not in self._waiting:
                 self._waiting.add(number)
@@ -71,25 +80,33 @@ class Fetcher:
 
     async def run(self) -> None:
         """Fetch what was left behind, then what is wanted, for ever."""
-        self.want(await self._books.read(left_behind))
+        self.bring(await self._books.read(left_behind))
         async with asyncio.TaskGroup() as group:
             for _ in range(AT_ONCE):
                 group.create_task(self._serve())
 
     async def _serve(self) -> None:
         while True:
-            number = await self._wanted.get()
-            try:
+            await self.next()
+
+    async def next(self) -> None:
+        """Fetch the file that has waited longest; on a full disk only one that was asked for."""
+        number = await self._wanted.get()
+        try:
+            if number in self._asked or self._store.has_room():
                 await self._fetch(number)
-            finally:
-                self._waiting.discard(number)
+            else:
+                log.warning("the disk is nearly full: a file waits until somebody asks for it")
+        finally:
+            self._waiting.discard(number)
+            self._asked.discard(number)
 
     async def _fetch(self, number: int) -> None:
         wanted = await self._books.read(lambda _project: find(number))
         if wanted is None:
             return
-        path = self._store.new_path()
         try:
+            path = self._store.new_path()
             size = await self._persistently(wanted, self._store.full(path))
         except Gone:
             await self._books.write(lambda _project: failed(number, GONE))
@@ -194,10 +211,10 @@ def find(number: int) -> Wanted | None:
 
 
 def left_behind(project: Project) -> list[int]:
-    """Return the files that should have been fetched when the worker ended."""
+    """Return the files that should have been fetched when the worker ended, of the newest."""
     rows = db.session.scalars(
-        select(Attachment.id)
-        .join(Message, Message.id == Attachment.message_id)
+        select(Message)
+        .join(Message.attachment)
         .where(
             Message.project_id == project.id,
             Attachment.path.is_(None),
@@ -205,9 +222,12 @@ def left_behind(project: Project) -> list[int]:
             Attachment.kind.in_(EAGER_KINDS),
             Attachment.size <= EAGER_BYTES,
         )
-        .order_by(Attachment.id)
+        .options(contains_eager(Message.attachment))
+        .order_by(Attachment.id.desc())
+        .limit(MOST_LEFT)
     )
-    return list(rows)
+    due = [row.attachment.id for row in rows if row.attachment and is_eager(row)]
+    return due[::-1]
 
 
 def fetched(number: int, path: str, size: int) -> None:

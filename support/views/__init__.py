@@ -12,16 +12,18 @@ from pkgutil import iter_modules
 from flask import Flask
 
 from support import htmx
-from support.views import assets, errors, guards, i18n, identity, shell
+from support.views import asked, assets, errors, guards, i18n, identity, marks, shell
 
 
 def init(app: Flask) -> None:
     """Open every page; the order of the guards is the order in which they are asked."""
     htmx.init(app)
+    asked.init(app)
     guards.init(app)
     identity.init(app)
     i18n.init(app)
     assets.init(app)
+    marks.init(app)
     shell.init(app)
     errors.init(app)
     for room in iter_modules(__path__):

@@ -48,7 +48,7 @@ def who() -> str:
 
 @blueprint.post("/password")
 @kept(page)
-@throttled(("10 per 5 minutes", who), status=422)
+@throttled(("10 per 5 minutes", who))
 def password() -> Response:
     """Change the password, which ends every login; this browser gets a new one."""
     agent = access.me()

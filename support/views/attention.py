@@ -9,6 +9,7 @@ from support.access import Action
 from support.db import commit, utcnow
 from support.refusals import NotFound
 from support.views import sessions
+from support.views.asked import in_field
 
 blueprint = Blueprint("attention", __name__, url_prefix="/conversations/<int:conversation_id>")
 
@@ -33,6 +34,7 @@ def types(conversation_id: int) -> tuple[str, int]:
     sessions.require(look, wanted)
     if wanted in look.actions:
         typing.agent_types(look.conversation, mode=mode(), by=access.me())
+        commit()
     return "", 204
 
 
@@ -41,7 +43,7 @@ def read(conversation_id: int) -> tuple[str, int]:
     """Note how far the holder has read; from anybody else it changes nothing."""
     look = access.look(access.me(), conversation_id)
     sessions.require(look, Action.VIEW)
-    upto = min(request.form.get("upto", 0, type=int), look.cursor)
+    upto = min(in_field(request.form, "upto", 0), look.cursor)
     unread.mark_read(look.conversation, by=access.me(), upto=upto)
     commit()
     return "", 204

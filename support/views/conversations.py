@@ -8,6 +8,7 @@ from werkzeug import Response
 from support import access, htmx
 from support.refusals import NotFound
 from support.views import inbox, sessions, thread
+from support.views.asked import in_field
 
 blueprint = Blueprint("conversations", __name__, url_prefix="/conversations")
 
@@ -40,17 +41,18 @@ def messages(conversation_id: int) -> Response:
     Who may see nothing of the conversation any more gets an emptied pane.
     """
     try:
-        return htmx.fragment(_stretch(conversation_id))
+        return _stretch(conversation_id)
     except NotFound as refusal:
         body = render_template("conversations/_gone.html", refusal=refusal)
         return htmx.fragment(body, refusal.status, target="#session", swap="innerHTML")
 
 
-def _stretch(conversation_id: int) -> str:
-    agent, number = access.me(), request.args.get
-    if (before := number("before", type=int)) is not None:
+def _stretch(conversation_id: int) -> Response:
+    agent, asked = access.me(), request.args
+    if (before := in_field(asked, "before")) is not None:
         look = sessions.looked(agent, conversation_id)
         older = thread.window(agent, look, before=before)
-        return render_template("conversations/_older.html", look=look, thread=older)
-    after, since = number("after", 0, type=int), number("since", 0, type=int)
+        body = render_template("conversations/_older.html", look=look, thread=older)
+        return htmx.fragment(body)
+    after, since = in_field(asked, "after", 0), in_field(asked, "since", 0)
     return sessions.changed(agent, conversation_id, after=after, since=since)

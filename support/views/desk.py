@@ -15,6 +15,7 @@ from support.db import commit, db, utcnow
 from support.models import Agent
 from support.refusals import NotFound
 from support.views import colleagues, sessions
+from support.views.asked import in_field
 
 blueprint = Blueprint("desk", __name__, url_prefix="/conversations/<int:conversation_id>")
 
@@ -40,7 +41,7 @@ def release(conversation_id: int) -> Response:
 def takeover(conversation_id: int) -> Response:
     """Take a conversation from a colleague, as a supervisor."""
     look = looked(conversation_id, Action.TAKEOVER)
-    expected = request.form.get("expected", type=int)
+    expected = in_field(request.form, "expected")
     handing.takeover(look.conversation, by=access.me(), expected=expected, now=utcnow())
     return done(look)
 
@@ -69,8 +70,8 @@ def dialog(conversation_id: int) -> str:
 def transfer(conversation_id: int) -> Response:
     """Hand a conversation to a colleague; the page that asked locks at once."""
     look = looked(conversation_id, Action.TRANSFER)
-    note = request.form.get("note", "")
-    handing.transfer(look.conversation, to=chosen(), by=access.me(), note=note, now=utcnow())
+    note, to = request.form.get("note", ""), chosen(look)
+    handing.transfer(look.conversation, to=to, by=access.me(), note=note, now=utcnow())
     return done(look)
 
 
@@ -92,10 +93,13 @@ def choices(conversation_id: int) -> dict[str, Any]:
     }
 
 
-def chosen() -> Agent:
-    """Find the colleague who was chosen; whether he is fit is the verb's to say."""
-    agent = db.session.get(Agent, request.form.get("to", 0, type=int))
-    if agent is None:
+def chosen(look: Look) -> Agent:
+    """Find the colleague who was chosen; whether he is fit is the verb's to say.
+
+    Who has no place in the project is not there: a refusal would tell his name.
+    """
+    agent = db.session.get(Agent, in_field(request.form, "to", 0))
+    if agent is None or access.role_in(agent, look.conversation.project_id) is None:
         raise NotFound
     return agent
 

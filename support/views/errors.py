@@ -8,7 +8,7 @@ from flask import Flask, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug import Response
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from support import htmx
 from support.db import db
@@ -23,9 +23,9 @@ from support.refusals import (
     StaleForm,
     TooManyRequests,
 )
-from support.views.guards import is_foreign
+from support.views.guards import is_foreign, may_be_large
 
-DRAIN_LIMIT = 512 * 1024 * 1024
+DRAIN_LIMIT = 64 * 1024 * 1024
 CHUNK = 1024 * 1024
 NEVER_REPEATED = ("csrf_token", "password", "again", "current")
 
@@ -77,14 +77,18 @@ def repeatable(refusal: Refusal) -> list[tuple[str, str]] | None:
 
     Only for a stale form of our own pages: another site's form is never repeated.
     """
-    own = request.method == "POST" and not request.files and not is_foreign()
+    own = request.method == "POST" and not is_foreign()
     if not own or not isinstance(refusal, StaleForm | LoginEnded | DatabaseBusy):
         return None
-    return [
-        (name, value)
-        for name, value in request.form.items(multi=True)
-        if name not in NEVER_REPEATED
-    ]
+    with suppress(RequestEntityTooLarge):  # what was too large to be read cannot be repeated
+        return None if request.files else fields()
+    return None
+
+
+def fields() -> list[tuple[str, str]]:
+    """Return what was typed, but for what is never shown again."""
+    pairs = request.form.items(multi=True)
+    return [(name, value) for name, value in pairs if name not in NEVER_REPEATED]
 
 
 def database_failed(error: OperationalError) -> Response:
@@ -99,11 +103,18 @@ def by_status(error: HTTPException) -> Response:
     if error.code is None or error.code < 400:
         return error.get_response()
     if error.code == 413:
-        drain()
-        return refused(FileTooLarge(limit=limit_mb()))
+        return refused(too_large())
     if error.code >= 500:
         return refused(Broken())
     return refused(BY_STATUS.get(error.code, NotUnderstood)())
+
+
+def too_large() -> Refusal:
+    """Say what is the most; of whom has no login nothing is read, he is asked for one."""
+    if not may_be_large():
+        return LoginEnded()
+    drain()
+    return FileTooLarge(limit=limit_mb())
 
 
 def limit_mb() -> int:

@@ -10,6 +10,7 @@ from support.db import commit, db, reading
 from support.models import Attachment
 from support.refusals import NotFound
 from support.views import sessions, thread, uploads
+from support.views.asked import one_line
 
 SANDBOX = "default-src 'none'; sandbox"
 HEADERS = {
@@ -54,6 +55,8 @@ def _given(path: str | None, mime: str, name: str = "") -> Response:
     file = uploads.store().full(path) if path else None
     if file is None or not file.is_file():
         raise NotFound
-    response = send_file(file, mimetype=mime, as_attachment=bool(name), download_name=name or None)
+    response = send_file(
+        file, mimetype=mime, as_attachment=bool(name), download_name=one_line(name) or None
+    )
     response.headers.update(HEADERS)
     return response

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    request,
+    session,  # noqa: TID251 - read only: whether Flask-Login keeps a login there
+)
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
@@ -24,6 +31,7 @@ HEADERS = {
 }
 YEAR = 31_536_000
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
+ANONYMOUS_BYTES = 64 * 1024
 
 csrf = CSRFProtect()
 limiter = Limiter(
@@ -40,6 +48,7 @@ def init(app: Flask) -> None:
     if app.config["SESSION_COOKIE_SECURE"]:
         app.config["SESSION_COOKIE_NAME"] = "__Host-switchboard"
     app.config["SESSION_REFRESH_EACH_REQUEST"] = False
+    app.session_interface = OwnSessions()
     app.config.setdefault("RATELIMIT_STORAGE_URI", app.config["SETTINGS"].redis_url)
     app.before_request(body_first)
     app.before_request(same_site)
@@ -48,10 +57,30 @@ def init(app: Flask) -> None:
     app.after_request(headers)
 
 
+class OwnSessions(SecureCookieSessionInterface):
+    """The signed cookie; a form of another site, which comes without it, does not replace it."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Write the cookie, unless another site sent the request."""
+        if request.method not in UNSAFE or not is_foreign():
+            super().save_session(app, session, response)
+
+
 def body_first() -> None:
     """Read the body before the first query, which takes the write lock: uploads are slow."""
     if request.method in UNSAFE:
+        if not may_be_large():
+            request.max_content_length = ANONYMOUS_BYTES
         request.form  # noqa: B018 - reading it is the deed
+
+
+def may_be_large() -> bool:
+    """Whether files are taken: of whom we let in, and of the demonstration's customers.
+
+    Asked of the signed cookie alone: the database is not for strangers' bodies.
+    """
+    demo = current_app.config["SETTINGS"].demo_passwords
+    return "_user_id" in session or (demo and request.blueprint == "phone")
 
 
 def same_site() -> None:

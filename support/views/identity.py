@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from flask import Flask, current_app, request, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user
@@ -80,7 +80,7 @@ def turned_away() -> Response:
 def wanted() -> str | None:
     """Return the path to come back to after the login: ours, and a page of its own."""
     here = request.headers.get("HX-Current-URL", "") if htmx.asks() else request.full_path
-    parts = urlsplit(here)
+    parts = split(here)
     path = f"{parts.path}?{parts.query}".rstrip("?")
     return path if path not in ("", "/") else None
 
@@ -110,6 +110,14 @@ def remembered(response: Response, agent: Agent) -> Response:
 def landing() -> str:
     """Return where the form wants to go next: a path of this site, else the inbox."""
     wanted = request.form.get("next", "")
-    parts = urlsplit(wanted)
-    ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
+    parts = split(wanted)
+    ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and wanted.isprintable()
     return wanted if ours and not parts.netloc and not parts.scheme else "/"
+
+
+def split(address: str) -> SplitResult:
+    """Take an address apart; what is none has no parts."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")

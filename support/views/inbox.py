@@ -8,6 +8,7 @@ from flask import Blueprint, g, render_template, request
 
 from support import access
 from support.views import clock, formatting, previews, rows, uploads
+from support.views.asked import in_field
 from support.views.rows import Chosen
 
 blueprint = Blueprint("inbox", __name__)
@@ -31,7 +32,7 @@ def index() -> str:
 @blueprint.get("/rows")
 def more() -> str:
     """Return the chosen rows alone, with the counters: for live pages and for paging."""
-    inbox = listed(opened=request.args.get("open", type=int))
+    inbox = listed(opened=in_field(request.args, "open"))
     if request.args.get("before"):
         return render_template("inbox/_more.html", inbox=inbox)
     return render_template("inbox/_refresh.html", inbox=inbox)
@@ -62,9 +63,9 @@ def chosen() -> Chosen:
     """Read the view, the project and the place from the address."""
     return Chosen(
         view=request.args.get("view", "mine"),
-        project=request.args.get("project", type=int),
+        project=in_field(request.args, "project"),
         before=request.args.get("before", ""),
-        count=request.args.get("count", rows.PAGE, type=int),
+        count=in_field(request.args, "count", rows.PAGE),
     )
 
 

@@ -9,15 +9,18 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    ColumnElement,
     CompoundSelect,
     Select,
     String,
     and_,
+    asc,
     bindparam,
     cast,
+    desc,
     literal,
+    not_,
     null,
-    or_,
     select,
     union_all,
 )
@@ -68,14 +71,38 @@ class Line:
         return f"note-{self.agent_id}" if self.kind == "note" else "event"
 
 
-def lines(agent: Agent, look: Look, *, above: int, below: int = LAST) -> list[Line]:
-    """Return notes and deeds numbered from `above` to `below`, and every handover."""
+@dataclass(frozen=True, slots=True)
+class Between:
+    """What stands between messages: the lines here, and every move of this very conversation.
+
+    `cut` is the number of the first line that there was no room for.
+    """
+
+    here: list[Line]
+    handovers: list[Line]
+    cut: int | None = None
+
+
+def window(agent: Agent, look: Look, *, above: int, below: int) -> Between:
+    """Return the newest notes and deeds numbered from `above` to `below`."""
+    return _between(agent, look, above, below, newest=True)
+
+
+def changes(agent: Agent, look: Look, *, above: int, below: int) -> Between:
+    """Return the oldest notes and deeds numbered from `above` to `below`."""
+    return _between(agent, look, above, below, newest=False)
+
+
+def _between(agent: Agent, look: Look, above: int, below: int, *, newest: bool) -> Between:
     case = look.conversation
     rows = db.session.execute(
-        _between_messages(access.asker(agent)),
+        _between_messages(access.asker(agent), newest),
         access.values(agent, customer=case.customer_id, case=case.id, above=above, below=below),
     )
-    return [_line(*row) for row in rows]
+    found = sorted((_line(*row) for row in rows), key=lambda line: line.seq, reverse=newest)
+    here = [line for line in found if above <= line.seq <= below]
+    moves = sorted((line for line in found if is_handover(line, look)), key=lambda line: line.seq)
+    return Between(here[:MOST], moves, here[MOST].seq if len(here) > MOST else None)
 
 
 def _line(*columns: Any) -> Line:
@@ -94,8 +121,15 @@ ABOVE, BELOW = bindparam("above", type_=Big), bindparam("below", type_=Big)
 
 
 @cache
-def _between_messages(who: Asker) -> CompoundSelect[*tuple[Any, ...]]:
-    return union_all(_notes(who), _events(who)).order_by("seq").limit(MOST)
+def _between_messages(who: Asker, newest: bool) -> CompoundSelect[*tuple[Any, ...]]:
+    """The lines of the stretch, so many of them, and the moves that stand outside of it."""
+    order = desc("seq") if newest else asc("seq")
+    inside = Event.seq.between(ABOVE, BELOW)
+    here = union_all(_notes(who), _events(who, inside)).order_by(order).limit(MOST + 1).subquery()
+    moved = Event.kind == EventKind.CONVERSATION_TRANSFERRED
+    return union_all(
+        select(here), _events(who, and_(moved, Event.conversation_id == CASE, not_(inside)))
+    )
 
 
 def _notes(who: Asker) -> Select[*tuple[Any, ...]]:
@@ -117,13 +151,12 @@ def _notes(who: Asker) -> Select[*tuple[Any, ...]]:
             Note.customer_id == CUSTOMER,
             Note.conversation_id <= CASE,
             Note.seq.between(ABOVE, BELOW),
-            access.visible(who, Note),
+            access.visible(who, Note, opened=CASE),
         )
     )
 
 
-def _events(who: Asker) -> Select[*tuple[Any, ...]]:
-    moved = Event.kind == EventKind.CONVERSATION_TRANSFERRED
+def _events(who: Asker, which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Event.kind,
@@ -141,7 +174,7 @@ def _events(who: Asker) -> Select[*tuple[Any, ...]]:
         .where(
             Event.customer_id == CUSTOMER,
             Event.conversation_id <= CASE,
-            or_(Event.seq.between(ABOVE, BELOW), and_(moved, Event.conversation_id == CASE)),
-            access.visible(who, Event),
+            which,
+            access.visible(who, Event, opened=CASE),
         )
     )

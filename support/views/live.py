@@ -24,6 +24,8 @@ blueprint = Blueprint("live", __name__)
 @blueprint.get("/live")
 def stream() -> Response:
     """Keep telling this browser what changed; 503 when the desk has no place left."""
+    if request.method == "HEAD":
+        return Response(mimetype="text/event-stream", headers=HEADERS)  # nobody would hear it end
     agent = access.me()
     socket = request.environ.get("gunicorn.socket")
     opened = broker.open(access.listener(agent), access.my_login().id, socket)

@@ -52,9 +52,14 @@ def team() -> tuple[DemoAgent, ...]:
     return TEAM
 
 
-def account() -> str:
+def email() -> str:
     """Return the account that is tried, in its one spelling."""
     return request.form.get("email", "").strip().casefold()
+
+
+def account() -> str:
+    """Return what an account is counted under: as short as any, whatever was typed."""
+    return logins.digest(email())
 
 
 def account_here() -> str:
@@ -65,25 +70,25 @@ def account_here() -> str:
 @blueprint.post("/login")
 @public
 @kept(page)
-@throttled((HERE, account_here), (ACCOUNT, account), (ADDRESS, None), status=401)
+@throttled((HERE, account_here), (ACCOUNT, account), (ADDRESS, None))
 def start() -> Response:
     """Let an agent in; the password is verified while no lock is held."""
-    agent_id = verified(account(), request.form.get("password", ""))
+    agent_id = verified(email(), request.form.get("password", ""))
     agent = db.session.get_one(Agent, agent_id)
     let_in(agent)
     return remembered(htmx.see(landing()), agent)
 
 
-def verified(email: str, password: str) -> int:
+def verified(address: str, password: str) -> int:
     """Verify in a transaction that only reads; a failure is recorded in one of its own."""
     try:
         with reading():
-            return logins.verify(email, password)
+            return logins.verify(address, password)
     except WrongLogin:
         db.session.rollback()
-        address = request.remote_addr or ""
+        here = request.remote_addr or ""
         events.record(
-            EventKind.LOGIN_REFUSED, by=None, now=utcnow(), email=email[:255], address=address
+            EventKind.LOGIN_REFUSED, by=None, now=utcnow(), email=address[:255], address=here
         )
         commit()
         raise

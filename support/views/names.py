@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from unicodedata import category
 from zlib import crc32
 
@@ -26,6 +27,7 @@ SYSTEMS = (
 )
 
 
+@lru_cache(4096)
 def initials(name: str) -> str:
     """Return one or two letters of a name, which may be anything at all."""
     words = ["".join(c for c in word if category(c)[0] in "LN") for word in name.split()]

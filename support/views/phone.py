@@ -14,6 +14,7 @@ from support import htmx
 from support.config import LOOPBACK
 from support.demo.control import Chat, Control
 from support.refusals import MessageEmpty, NotFound
+from support.views.asked import in_field
 from support.views.identity import public
 from support.views.screen import Person, Screen, people_of
 
@@ -88,7 +89,7 @@ def chosen(side: Chat | None, everybody: list[Person]) -> Person | None:
 def messages(bot: int, customer: int) -> AnyResponse:
     """Wait until a chat changes, then show it; 204 when nothing did for a while."""
     side = Chat(bot, customer)
-    rev, typing = request.args.get("rev", 0, type=int), request.args.get("typing") == "1"
+    rev, typing = in_field(request.args, "rev", 0), request.args.get("typing") == "1"
     seen = control().chat(side, rev=rev, wait=WAIT_SECONDS)
     if rev and seen["rev"] == rev and seen["typing_bot"] == typing:
         return Response(status=204)
@@ -152,7 +153,7 @@ def delete(bot: int, customer: int, message: int) -> AnyResponse:
 @public
 def press(bot: int, customer: int, message: int) -> AnyResponse:
     """Press a button under a message."""
-    row, column = (request.form.get(name, 0, type=int) for name in ("row", "column"))
+    row, column = (in_field(request.form, name, 0) for name in ("row", "column"))
     control().press(Chat(bot, customer), message, row, column)
     return done(Chat(bot, customer))
 
@@ -185,7 +186,7 @@ def create() -> AnyResponse:
     }
     given["first_name"] = given["first_name"] or "Alex"
     customer = control().create_customer(**given)
-    return htmx.see(address(Chat(request.form.get("bot", 0, type=int), customer)))
+    return htmx.see(address(Chat(in_field(request.form, "bot", 0), customer)))
 
 
 @blueprint.get("/files/<int:number>")

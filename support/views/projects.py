@@ -10,10 +10,11 @@ from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import joinedload
 from werkzeug import Response
 
-from support import access, botcheck, htmx, people, projects
+from support import access, botcheck, conversations, htmx, people, projects
 from support.db import commit, db, utcnow
 from support.models import Agent, BotState, Membership, Project, Role
 from support.refusals import BadHours, NotAllowed, NotFound
+from support.views.asked import in_field
 from support.views.forms import kept
 from support.views.i18n import zone, zones
 
@@ -161,10 +162,10 @@ def change(project_id: int) -> Response:
 
 def hours() -> int:
     """Return the hours within which a customer's message reopens his conversation."""
-    value = request.form.get("reopen_hours", "")
-    if not value.isdecimal() or int(value) > 720:
+    value = in_field(request.form, "reopen_hours")
+    if value is None or value > 720:
         raise BadHours
-    return int(value)
+    return value
 
 
 @blueprint.post("/<int:project_id>/token")
@@ -193,8 +194,7 @@ def add_member(project_id: int) -> Response:
 
 def chosen() -> Agent:
     """Return the agent of the form; a supervisor may not change his own place."""
-    agent_id = request.form.get("agent", "")
-    agent = db.session.get(Agent, int(agent_id)) if agent_id.isdecimal() else None
+    agent = db.session.get(Agent, in_field(request.form, "agent", 0))
     if agent is None:
         raise NotFound
     if agent.id == access.me().id and not agent.is_owner:
@@ -209,4 +209,5 @@ def remove_member(project_id: int) -> Response:
     project = access.find_project(access.me(), project_id)
     agent = chosen()
     people.remove_member(agent, project, by=access.me(), now=utcnow())
+    conversations.clear_desk(agent, project=project, by=access.me(), now=utcnow())
     return saved(project, _("%(name)s is no member any more.", name=agent.name))

@@ -11,6 +11,7 @@ from support.db import commit, reading, utcnow
 from support.models import Message, Note
 from support.refusals import NotFound
 from support.views import sessions, thread, uploads
+from support.views.asked import in_field
 from support.views.lines import Line
 from support.views.thread import Item
 
@@ -34,8 +35,9 @@ def reply(conversation_id: int) -> Response:
             by=agent,
             now=utcnow(),
             client_key=client_key(),
-            reply_to=request.form.get("reply_to", type=int),
+            reply_to=in_field(request.form, "reply_to"),
             uploads=files,
+            drafted=request.form.get("drafted"),
         )
         commit()
     with reading():
@@ -49,7 +51,14 @@ def note(conversation_id: int) -> Response:
     look = sessions.looked(agent, conversation_id)
     sessions.require(look, Action.NOTE)
     text = request.form.get("text", "")
-    written = notes.write(look.conversation, text, by=agent, now=utcnow(), client_key=client_key())
+    written = notes.write(
+        look.conversation,
+        text,
+        by=agent,
+        now=utcnow(),
+        client_key=client_key(),
+        drafted=request.form.get("drafted"),
+    )
     commit()
     return sessions.drawn(look, [drawn_note(written, agent.name)])
 

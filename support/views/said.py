@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -57,8 +57,18 @@ class Said:
 
 def said(rows: Sequence[Row[*tuple[Any, ...]]], look: Look) -> list[Said]:
     """Make bubbles of messages and what they quote."""
-    wordings = _wordings([row[0] for row in rows], look)
-    return [_said(message, Quoted(*quoted), look, wordings) for message, *quoted in rows]
+    pairs = [(message, Quoted(*quoted)) for message, *quoted in rows]
+    wordings = _wordings(pairs, look)
+    return [_said(message, quoted, look, wordings) for message, quoted in pairs]
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The words that stood when his sight ended, and when they had been changed before."""
+
+    text: str
+    entities: list[Any]
+    edited_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +79,14 @@ class Quoted:
     text: str | None
     kind: str | None
     direction: str | None
-    edited_at: datetime | None
+    rev: int | None
     deleted_at: datetime | None
 
 
-def _said(message: Message, quoted: Quoted, look: Look, wordings: dict[int, Revision]) -> Said:
+def _said(message: Message, quoted: Quoted, look: Look, wordings: dict[int, Wording]) -> Said:
     words = wordings.get(message.id) or message
-    state = _state(message, look.until)
+    until = end(message.rev, look)
+    state = _state(message, until)
     return Said(
         message=message,
         text=words.text,
@@ -83,11 +94,16 @@ def _said(message: Message, quoted: Quoted, look: Look, wordings: dict[int, Revi
         state=state,
         failure=message.failure if state == "failed" else "",
         held_until=message.not_before if state == "waiting" and look.left is None else None,
-        edited_at=upto(message.edited_at, look.until),
-        deleted_at=upto(message.deleted_at, look.until),
+        edited_at=words.edited_at,
+        deleted_at=upto(message.deleted_at, until),
         attachment=message.attachment,
-        quote=_quote(message, quoted, look.until),
+        quote=_quote(message, quoted, look, wordings),
     )
+
+
+def end(rev: int | None, look: Look) -> datetime | None:
+    """Return the end of his sight for a row that has changed since; None for one that has not."""
+    return look.until if rev and look.last_seq is not None and rev > look.last_seq else None
 
 
 def _state(message: Message, until: datetime | None) -> str:
@@ -101,25 +117,33 @@ def upto(at: datetime | None, until: datetime | None) -> datetime | None:
     return at if at is None or until is None or at <= until else None
 
 
-def _quote(message: Message, quoted: Quoted, until: datetime | None) -> Quote | None:
+def _quote(
+    message: Message, quoted: Quoted, look: Look, wordings: dict[int, Wording]
+) -> Quote | None:
     if message.reply_to is None:
         return None
-    changed = upto(quoted.edited_at, until) != quoted.edited_at
-    if quoted.id is None or quoted.deleted_at is not None or changed:
+    if quoted.id is None or upto(quoted.deleted_at, end(quoted.rev, look)):
         return Quote()
-    return Quote(quoted.id, quoted.text or "", quoted.kind or "", is_out=quoted.direction == "out")
+    words = wordings.get(quoted.id)
+    text = words.text if words else quoted.text or ""
+    return Quote(quoted.id, text, quoted.kind or "", is_out=quoted.direction == "out")
 
 
-def _wordings(messages: list[Message], look: Look) -> dict[int, Revision]:
-    """Find the words that stood when his sight ended, for messages edited since."""
-    if look.last_seq is None:
+def _wordings(pairs: Sequence[tuple[Message, Quoted]], look: Look) -> dict[int, Wording]:
+    """Find the words of then by their numbers: Telegram's clock and ours may differ."""
+    last = look.last_seq
+    if last is None:
         return {}
-    edited = [m.id for m in messages if m.edited_at and m.rev > look.last_seq]
-    if not edited:
+    changed = {message.id for message, _ in pairs if message.rev > last}
+    changed |= {quoted.id for _, quoted in pairs if quoted.id and (quoted.rev or 0) > last}
+    if not changed:
         return {}
-    rows = db.session.scalars(
-        select(Revision)
-        .where(Revision.message_id.in_(edited), Revision.seq > look.last_seq)
-        .order_by(Revision.seq.desc())
-    )
-    return {revision.message_id: revision for revision in rows}
+    found: dict[int, Wording] = {}
+    revisions = select(Revision).where(Revision.message_id.in_(changed))
+    for old in db.session.scalars(revisions.order_by(Revision.seq.desc())):
+        then = found.get(old.message_id)
+        if old.seq > last:
+            found[old.message_id] = Wording(old.text, old.entities)
+        elif then is not None and then.edited_at is None:
+            found[old.message_id] = replace(then, edited_at=old.replaced_at)
+    return found

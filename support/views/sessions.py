@@ -17,6 +17,7 @@ from support.db import db, reading
 from support.models import Agent, Conversation, Draft, Handover
 from support.refusals import NotAssignee, NotFound, Refusal
 from support.views import i18n, thread
+from support.views.asked import in_field
 from support.views.lines import CASE, CUSTOMER, Line
 from support.views.thread import Item, Thread
 
@@ -69,7 +70,7 @@ def looked(agent: Agent, conversation_id: int) -> Look:
 def opened(agent: Agent, conversation_id: int) -> Session:
     """Read a conversation's page: its last stretch, or the one before `?before=`."""
     look = looked(agent, conversation_id)
-    before = request.args.get("before", type=int)
+    before = in_field(request.args, "before")
     return seen(agent, look, thread.window(agent, look, before=before))
 
 
@@ -108,14 +109,15 @@ def _others(who: Asker) -> Select[*tuple[Any, ...]]:
     )
 
 
-def changed(agent: Agent, conversation_id: int, *, after: int, since: int) -> str:
+def changed(agent: Agent, conversation_id: int, *, after: int, since: int) -> Response:
     """Draw what changed after a number, and the frame of the session if something was done."""
     look = looked(agent, conversation_id)
     stretch = thread.changes(agent, look, after=after, since=since)
     session = seen(agent, look, stretch) if stretch.has_deeds else None
-    return render_template(
+    body = render_template(
         "conversations/_changes.html", look=look, thread=stretch, session=session
     )
+    return htmx.fragment(body)
 
 
 def answered(agent: Agent, look: Look) -> Response:
@@ -123,10 +125,10 @@ def answered(agent: Agent, look: Look) -> Response:
     case = look.conversation
     if not htmx.asks():
         return htmx.see(f"/conversations/{case.id}")
-    after = request.form.get("after", look.cursor, type=int)
-    since = request.form.get("since", 0, type=int)
+    after = in_field(request.form, "after", look.cursor)
+    since = in_field(request.form, "since", 0)
     with reading():
-        return htmx.fragment(changed(agent, case.id, after=after, since=since))
+        return changed(agent, case.id, after=after, since=since)
 
 
 def drawn(look: Look, items: list[Item]) -> Response:

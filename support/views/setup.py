@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 from werkzeug import Response
 
 from support import htmx, people, projects
 from support.db import db, utcnow
-from support.models import Agent
+from support.models import Agent, Workspace
 from support.refusals import NotFound
 from support.views.forms import kept
-from support.views.i18n import zone
+from support.views.i18n import zones
 from support.views.identity import let_in, public
 
 blueprint = Blueprint("setup", __name__)
@@ -21,7 +21,8 @@ def is_needed() -> bool:
     """Whether nobody owns this installation yet; the demonstration brings its own owner."""
     if current_app.config["SETTINGS"].demo:
         return False
-    return not db.session.scalar(select(exists().where(Agent.role == "owner")))
+    founded = or_(exists().where(Agent.role == "owner"), exists(select(Workspace.id)))
+    return not db.session.scalar(select(founded))
 
 
 @blueprint.get("/setup")
@@ -51,6 +52,12 @@ def found() -> Response:
         by=None,
         now=utcnow(),
     )
-    projects.found_workspace(request.form.get("workspace", ""), timezone=zone(), now=utcnow())
+    projects.found_workspace(request.form.get("workspace", ""), timezone=own_zone(), now=utcnow())
     let_in(owner)
     return htmx.see(url_for("projects.new"))
+
+
+def own_zone() -> str:
+    """Return the zone of the owner's browser, which its script has written into the form."""
+    told = request.form.get("timezone", "")
+    return told if told in zones() else "UTC"

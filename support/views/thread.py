@@ -19,8 +19,8 @@ from support import access
 from support.access import Asker, Look
 from support.db import Big, db
 from support.models import Agent, Message
-from support.views import i18n
-from support.views.lines import CASE, CUSTOMER, LAST, Line, is_handover, lines
+from support.views import i18n, lines
+from support.views.lines import CASE, CUSTOMER, LAST, Line
 from support.views.said import Said, said
 
 WINDOW = 60
@@ -50,10 +50,11 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A stretch of a thread: its items, where it begins, and what lies outside it."""
+    """A stretch of a thread: its items, where it begins and ends, and what lies outside it."""
 
     items: list[Item]
     since: int
+    reach: int
     handovers: list[Line]
     has_deeds: bool
     has_earlier: bool = False
@@ -64,32 +65,45 @@ def window(agent: Agent, look: Look, *, before: int | None = None) -> Thread:
     """Return the last stretch of the thread, or the one before number `before`."""
     asked = _asked(agent, look) | {"before": before or LAST}
     rows = list(db.session.execute(_window(access.asker(agent)), asked))
-    has_earlier = len(rows) > WINDOW
-    rows = rows[:WINDOW][::-1]
-    since = rows[0][0].seq if has_earlier else 0
-    between = lines(agent, look, above=since, below=(before or LAST) - 1)
-    here = [line for line in between if since <= line.seq < (before or LAST)]
+    since = rows[WINDOW - 1][0].seq if len(rows) > WINDOW else 0
+    between = lines.window(agent, look, above=since, below=(before or LAST) - 1)
+    if between.cut is not None:  # the stretch begins where there was room for every note
+        since = between.cut + 1
+    rows = [row for row in reversed(rows) if row[0].seq >= since]
+    here = [line for line in between.here if line.seq >= since]
     fresh = _first_unread(agent, look, rows) if before is None else None
     items = _drawn(said(rows, look), here, fresh)
-    handovers = [line for line in between if is_handover(line, look)]
-    return Thread(items, since, handovers, has_deeds=True, has_earlier=has_earlier)
+    return Thread(
+        items, since, look.cursor, between.handovers, has_deeds=True, has_earlier=since > 0
+    )
 
 
 def changes(agent: Agent, look: Look, *, after: int, since: int) -> Thread:
-    """Return what was said, written, done or changed after number `after`.
+    """Return what was said, written, done or changed after number `after`, as far as `reach`.
 
-    What stands before `since` is not on the page that asks, and stays out.
+    What stands before `since` is not on the page that asks, and stays out. Of many changes
+    these are the first, and the page asks on from `reach`.
     """
-    asked = _asked(agent, look) | {"after": after, "since": since}
+    if look.left is not None and after >= look.cursor:
+        return Thread([], since, look.cursor, [], has_deeds=False)
+    # What changed after the end of his sight has numbers that his page may not stand at.
+    most = MOST_CHANGES if look.left is None else LAST
+    asked = _asked(agent, look) | {"after": after, "since": since, "most": most + 1}
     rows = list(db.session.execute(_changes(access.asker(agent)), asked))
-    between = lines(agent, look, above=after + 1)
-    here = [line for line in between if line.seq > after]
+    reach = rows[most - 1][0].rev if len(rows) > most else look.cursor
+    between = lines.changes(agent, look, above=after + 1, below=reach)
+    if between.cut is not None:
+        reach = between.cut - 1
+    if reach < look.cursor:
+        rows = [row for row in rows if row[0].rev <= reach]
+    here = [line for line in between.here if line.seq <= reach]
     return Thread(
-        _drawn(said(rows[:MOST_CHANGES], look), here, None),
+        _drawn(said(rows, look), here, None),
         since,
-        [line for line in between if is_handover(line, look)],
+        reach,
+        between.handovers,
         has_deeds=any(line.noun == "event" for line in here),
-        has_more=len(rows) > MOST_CHANGES,
+        has_more=reach < look.cursor,
     )
 
 
@@ -115,7 +129,7 @@ def _window(who: Asker) -> Select[*tuple[Any, ...]]:
 def _changes(who: Asker) -> Select[*tuple[Any, ...]]:
     changed = Message.rev > bindparam("after", type_=Big)
     here = Message.seq >= bindparam("since", type_=Big)
-    return _messages(who).where(changed, here).order_by(Message.seq).limit(MOST_CHANGES + 1)
+    return _messages(who).where(changed, here).order_by(Message.rev).limit(bindparam("most"))
 
 
 @cache
@@ -125,7 +139,7 @@ def _only(who: Asker) -> Select[*tuple[Any, ...]]:
 
 
 def _messages(who: Asker) -> Select[*tuple[Any, ...]]:
-    """Messages of the customer up to this conversation, with what they quote of their own one."""
+    """Messages up to this conversation, and what they quote of earlier in their own one."""
     quoted = aliased(Message)
     return (
         select(
@@ -134,7 +148,7 @@ def _messages(who: Asker) -> Select[*tuple[Any, ...]]:
             quoted.text,
             quoted.kind,
             quoted.direction,
-            quoted.edited_at,
+            quoted.rev,
             quoted.deleted_at,
         )
         .outerjoin(
@@ -144,12 +158,13 @@ def _messages(who: Asker) -> Select[*tuple[Any, ...]]:
                 quoted.customer_id == Message.customer_id,
                 quoted.telegram_id == Message.reply_to,
                 quoted.conversation_id == Message.conversation_id,
+                quoted.seq < Message.seq,
             ),
         )
         .where(
             Message.customer_id == CUSTOMER,
             Message.conversation_id <= CASE,
-            access.visible(who, Message),
+            access.visible(who, Message, opened=CASE),
         )
         .options(joinedload(Message.agent), joinedload(Message.attachment))
     )

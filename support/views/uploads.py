@@ -13,9 +13,11 @@ from werkzeug.datastructures import FileStorage
 
 from support import pictures
 from support.messages import Upload
+from support.messages.reply import FILES_LIMIT
+from support.refusals import TooManyFiles
 from support.store import PHOTO_LIMIT, Store
+from support.views.asked import one_line
 
-MOST_FILES = 10
 PHOTOS = ("JPEG", "PNG", "WEBP")
 
 
@@ -23,9 +25,11 @@ PHOTOS = ("JPEG", "PNG", "WEBP")
 def stored(files: Iterable[FileStorage]) -> Generator[tuple[Upload, ...]]:
     """Keep files in the store; when the reply is refused, nothing of them stays behind."""
     kept: list[Upload] = []
+    chosen = [file for file in files if file.filename]
+    if len(chosen) > FILES_LIMIT:
+        raise TooManyFiles(limit=FILES_LIMIT)
     try:
-        chosen = [file for file in files if file.filename]
-        kept.extend(_kept(file) for file in chosen[:MOST_FILES])
+        kept.extend(_kept(file) for file in chosen)
         yield tuple(kept)
     except BaseException:
         for upload in kept:
@@ -65,7 +69,7 @@ def _forget(upload: Upload) -> None:
 
 def file_name(file: FileStorage) -> str:
     """Return the last part of a file's name, as the browser gave it."""
-    given = (file.filename or "").replace("\\", "/")
+    given = one_line(file.filename or "").replace("\\", "/")
     return PurePosixPath(given).name[:200] or "file"
 
 

@@ -68,6 +68,16 @@ def test_older_messages_come_without_moving_what_is_read(house, opens):
     expect(page.locator("#thread .sb-said", has_text=anchor)).to_be_in_viewport()
 
 
+def test_a_page_that_is_far_behind_catches_up_by_itself(house, opens):
+    _, page = open_read(house, opens, ("line first",))
+    house.say(*(f"line {n:03}" for n in range(640)))
+    expect(page.locator("#thread .sb-message")).to_have_count(641)
+    assert page.locator("#thread .sb-words").all_inner_texts()[1:] == [
+        f"line {n:03}" for n in range(640)
+    ]
+    expect(page.locator("#thread .sb-said", has_text="line 639")).to_be_in_viewport()
+
+
 def test_each_local_day_has_one_line_also_when_clocks_change(house, opens):
     evening = datetime(2026, 10, 24, 20, 0, tzinfo=UTC)  # the night the clocks go back
     with house.rows():

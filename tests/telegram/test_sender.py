@@ -166,7 +166,9 @@ def test_a_number_that_telegram_has_already_is_a_sent_message(shop, desk):
 
 
 def test_a_quote_that_is_gone_is_left_out(shop, desk, clerk):
-    answered(desk, "about that", reply_to=55)
+    (letter,) = answered(desk, "about that")
+    letter.reply_to = 55  # said then, and gone at Telegram since
+    commit()
     gone = errors.ReplyMessageIdInvalid()
     shop.telegram.on(SendMessage, lambda query: gone if query.reply_to else clerk(query))
     send(shop, holds=lambda: states(shop) == ["accepted"])

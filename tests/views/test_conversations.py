@@ -127,7 +127,7 @@ def test_a_deed_brings_header_composer_and_profile_along(case, desk, mei):
     customers.blocked(case.customer, now=later(minutes=1))
     commit()
     parts = mei.get(f"/conversations/{case.id}/messages?after={after}&since=0").text
-    for part in ("session-head", "composer", "profile", "cursor"):
+    for part in ("session-head", "composer", "profile", "cursor-after"):
         assert re.search(rf'id="{part}"[^>]*hx-swap-oob', parts)
     assert "has blocked the bot" in parts
 

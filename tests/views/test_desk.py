@@ -124,3 +124,12 @@ def test_who_lost_it_hears_his_successor_and_no_later_one(case, desk, mei):
     assert refused.status_code == 409
     assert "Ken" in refused.text
     assert "Sun" not in refused.text
+
+
+def test_a_stranger_to_the_project_is_not_named(case, desk, mei):
+    refused = mei.post(f"/conversations/{case.id}/transfers", {"to": desk.zoe.id}, htmx=True)
+    assert refused.status_code == 404
+    assert "Zoe" not in refused.text
+    named = mei.post(f"/conversations/{case.id}/transfers", {"to": desk.ada.id}, htmx=True)
+    assert named.status_code == 422
+    assert "Ada" in named.text

@@ -208,3 +208,13 @@ def test_every_page_is_shut_to_strangers_but_the_named_ones(web):
     public = {name for name, view in views.items() if getattr(view, "is_public", False)}
     doors = {"login.form", "login.start", "setup.form", "setup.found", "health.check"}
     assert {name for name in public if not name.startswith("phone.")} == doors
+
+
+def test_another_site_sets_no_cookie(browser):
+    fields = {"email": "mei@desk.example", "password": "x"}
+    foreign = browser.client.post("/login", data=fields, headers={"Sec-Fetch-Site": "cross-site"})
+    assert foreign.status_code == StaleForm.status
+    assert "Set-Cookie" not in foreign.headers
+    own = browser.client.post("/login", data=fields, headers={"Sec-Fetch-Site": "same-origin"})
+    assert own.status_code == StaleForm.status
+    assert "Set-Cookie" in own.headers

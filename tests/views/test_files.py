@@ -12,6 +12,7 @@ from support.db import commit
 from support.live import wire
 from support.models import Attachment, Message
 from support.queue import OUTBOX
+from support.store import Store
 from tests.factories import later, say
 
 
@@ -79,6 +80,25 @@ def test_a_file_is_given_out_to_be_saved(case, mei, look):
     assert mei.get(f"/files/{file.id}/preview").status_code == 404
 
 
+@pytest.mark.parametrize("name", ["a\r\nX-Evil: 1.txt", "a\tb.txt", "a\x85b\u2028.txt", "\n"])
+def test_a_name_with_line_breaks_is_given_out_without_them(name, case, mei, web, desk, look):
+    media = messages.Media("document", name, "text/plain", 5)
+    message = say(desk.wallet, "", kind="document", media=media)
+    path, _ = Store(web.config["SETTINGS"].data).keep(io.BytesIO(b"words"), name="a", limit_mb=1)
+    messages.fetched(message.attachment, path=path, preview=None, now=later())
+    commit()
+    given = mei.get(f"/files/{message.attachment.id}")
+    assert (given.status_code, given.data) == (200, b"words")
+    assert "X-Evil" not in given.headers
+    assert given.headers["Content-Disposition"].isprintable()
+
+
+def test_a_name_that_an_agent_sends_has_no_control_characters(case, mei, look):
+    send(mei, case, ("a\0b\x1f.txt", b"words"))
+    with look() as rows:
+        assert rows.scalar(select(Attachment.file_name)).isprintable()
+
+
 def test_a_file_of_another_project_is_not_there(case, desk, mei, as_, look):
     send(mei, case, ("a.txt", b"words"))
     with look() as rows:
@@ -125,3 +145,17 @@ def test_a_file_that_is_not_here_yet_can_be_asked_for(case, desk, mei, look):
         assert mei.post(f"/files/{file.id}/fetch", htmx=True).status_code == 200
         heard = ear.get_message(timeout=2)
     assert f'"fetch": {file.id}'.encode() in heard["data"]
+
+
+def test_too_many_files_are_refused_and_none_is_kept(case, mei, web, look):
+    before = media(web)
+    files = [(f"{number}.txt", b"x") for number in range(11)]
+    refused = send(mei, case, *files)
+    assert refused.status_code == 422
+    assert "10 files at most" in refused.text
+    assert media(web) == before
+    with look() as rows:
+        assert rows.scalar(select(Attachment)) is None
+    assert send(mei, case, *files[:10]).status_code == 200
+    with look() as rows:
+        assert len(rows.scalars(select(Attachment)).all()) == 10

@@ -195,5 +195,15 @@ def test_without_redis_pages_look_for_themselves(broker, web, desk, monkeypatch)
 
 def test_what_is_typed_is_told_on_one_line(listens, desk):
     _, words, _ = listens(desk.mei)
-    publish(Poke(("typing-1",), agents=(desk.mei.id,), project=1, data="note:A\nevent: x"))
+    publish(
+        Poke(("typing-1",), agents=(desk.mei.id,), project=desk.wallet.id, data="note:A\nevent: x")
+    )
     assert next(words) == "event: typing-1\ndata: note:A event: x\n\n"
+
+
+def test_who_asks_for_the_head_alone_opens_no_stream(broker, as_, desk):
+    answer = as_(desk.mei).client.head("/live")
+    assert answer.status_code == 200
+    assert answer.mimetype == "text/event-stream"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert broker.streams == []

@@ -1,15 +1,20 @@
 """In and out: one answer to every wrong pair, throttled, with sessions that end."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
 from redis.exceptions import ConnectionError as RedisConnectionError
 from sqlalchemy import select
 
 from support import live, logins
 from support.db import commit, db, utcnow
-from support.models import Agent, Event, EventKind, Login
+from support.models import Agent, EventKind, Login
+from support.models import Event as EventRow
 from support.refusals import TooManyTries, WrongLogin
 from support.views.guards import limiter
 from support.views.login import HERE
 from tests.factories import PASSWORD, START
+from tests.views.conftest import Browser
 
 WRONG = WrongLogin.sentence
 
@@ -24,8 +29,14 @@ def test_a_visitor_is_sent_to_the_login_page_and_back(browser, desk):
 
 
 def test_only_a_path_of_ours_is_followed(browser, desk):
-    for foreign in ("https://evil.example/", "//evil.example", "/\\evil.example", "javascript:1"):
+    foreigners = ("https://evil.example/", "//evil.example", "/\\evil.example", "javascript:1")
+    for foreign in (*foreigners, "//[", "http://[x", "/a\r\nSet-Cookie: b=1"):
         assert browser.log_in(desk.mei.email, next=foreign).location == "/"
+
+
+def test_a_reader_from_an_address_that_is_none_is_sent_to_the_login_page(browser):
+    page = {"HX-Request": "true", "HX-Current-URL": "http://[x"}
+    assert browser.get("/account", headers=page).headers["HX-Redirect"] == "/login"
 
 
 def test_wrong_address_and_wrong_password_hear_the_same(browser, desk):
@@ -41,7 +52,7 @@ def test_wrong_address_and_wrong_password_hear_the_same(browser, desk):
 def test_a_refused_login_is_recorded(browser, desk, look):
     browser.log_in(desk.mei.email, "not the password")
     with look() as rows:
-        event = rows.scalar(select(Event).where(Event.kind == EventKind.LOGIN_REFUSED))
+        event = rows.scalar(select(EventRow).where(EventRow.kind == EventKind.LOGIN_REFUSED))
         assert event.data["email"] == desk.mei.email
 
 
@@ -60,11 +71,43 @@ def test_too_many_tries_shut_this_door_and_no_other(browser, desk, web):
     assert browser.log_in(desk.ken.email).status_code == 303
 
 
+def test_a_burst_of_tries_is_counted_before_any_is_verified(web, desk, monkeypatch):
+    most, verified, never = int(HERE.split()[0]), [], Event()
+
+    def verify(email, password):
+        verified.append(password)
+        never.wait(0.5)  # every other try is at the door by now
+        raise WrongLogin
+
+    def guess(browser):
+        return browser.post("/login", {"email": desk.mei.email, "password": "guess"}).status_code
+
+    monkeypatch.setattr(logins, "verify", verify)
+    browsers = [Browser(web) for _ in range(most + 6)]
+    for browser in browsers:
+        browser.get("/login")
+    with ThreadPoolExecutor(len(browsers)) as crowd:
+        answers = list(crowd.map(guess, browsers))
+    assert (len(verified), answers.count(401), answers.count(429)) == (most, most, 6)
+
+
+def test_who_logs_in_often_is_never_shut_out(browser, desk):
+    for _ in range(int(HERE.split()[0]) + 2):
+        assert browser.log_in(desk.mei.email).status_code == 303
+
+
+def test_an_address_of_any_length_is_counted_under_a_short_key(browser, desk):
+    browser.log_in("x" * 20_000)
+    keys = list(limiter._storage.storage.scan_iter("*switchboard*"))
+    assert keys
+    assert max(map(len, keys)) < 200
+
+
 def test_a_dead_redis_locks_nobody_out(browser, desk, web, monkeypatch):
     def dead(*_args, **_options):
         raise RedisConnectionError
 
-    monkeypatch.setattr(limiter._storage, "get", dead)
+    monkeypatch.setattr(limiter._storage, "incr", dead)
     monkeypatch.setattr(limiter._storage, "check", lambda: False)
     try:
         assert browser.log_in(desk.mei.email, "wrong wrong wrong").status_code == 401

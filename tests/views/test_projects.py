@@ -161,6 +161,7 @@ def test_nobody_changes_his_own_place(as_, desk):
 
 def test_only_the_owner_changes_a_token(as_, desk, telegram, look, settings):
     path = f"/projects/{desk.wallet.id}/token"
+    telegram["answer"] = projects.Bot(id=desk.wallet.bot_id, username="wallet_bot", name="Wallet")
     assert as_(desk.sun).post(path, {"token": FRESH}).status_code == 403
     assert as_(desk.olga).post(path, {"token": FRESH}).status_code == 303
     with look() as rows:

@@ -3,6 +3,10 @@
   const TOAST_MS = 6000;
   const TIME_MS = 15000;
 
+  // A new installation begins in the zone of its owner's browser.
+  for (const field of document.querySelectorAll("[data-own-zone]"))
+    field.value = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-dismiss]");
     if (!button) return;

@@ -47,6 +47,7 @@
   // --- drafts ---
 
   const waiting = {};
+  const saved = {};
   let settled = Promise.resolve();
 
   function saveSoon(form) {
@@ -62,6 +63,7 @@
     drop(mode);
     const note = draft.form.querySelector(".sb-draft");
     const text = draft.form.querySelector("textarea").value;
+    saved[`${draft.id} ${mode}`] = text;
     settled = sb.post(`/conversations/${draft.id}/drafts`, { mode, text }).then((answer) => {
       note.textContent = answer?.ok && text.trim() ? note.dataset.saved : "";
     });
@@ -73,6 +75,8 @@
   }
 
   sb.draftSettled = () => settled;
+  // The wording last saved: the server drops this draft with the reply, and keeps a newer one.
+  sb.draftSaved = (id, mode) => saved[`${id} ${mode}`] ?? "";
   const flushAll = () => MODES.forEach(flush);
   addEventListener("pagehide", flushAll);
   document.addEventListener("visibilitychange", () => { if (document.hidden) flushAll(); });

@@ -90,6 +90,7 @@
     running = true;
     for (let job = next(); job; job = next()) {
       await sb.draftSettled?.();
+      job.drafted ??= sb.draftSaved?.(job.id, job.mode);
       await settle(job, await request(job));
     }
     running = false;
@@ -103,6 +104,7 @@
     for (const input of cursor) data.append(input.name, input.value);
     data.append("text", job.text);
     data.append("client_key", job.key);
+    data.append("drafted", job.drafted ?? "");
     if (job.quote) data.append("reply_to", job.quote);
     for (const file of job.files) data.append("files", file, file.name);
     return data;

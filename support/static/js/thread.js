@@ -166,6 +166,7 @@
     const id = ctx.target?.id ?? String(ctx.target ?? "").slice(1);
     if (id === "session") { land(); healed(); }
     else if (thread()) afterSwap();
+    if (by("cursor-after")?.hasAttribute("data-more")) htmx.trigger(by("changes"), "ready");
   });
   document.addEventListener("click", ({ target }) => {
     if (target.closest("#newer")) scroller().scrollTop = scroller().scrollHeight;
