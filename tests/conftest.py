@@ -17,10 +17,15 @@ MEMORY = Path("/dev/shm")
 postgres_wanted = pytest.mark.postgres
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """What does not depend on the database runs on SQLite alone, unless everything is asked for."""
+    """What does not depend on the database runs on SQLite alone, unless everything is asked for.
+
+    Browsers come last: they keep an event loop in this thread, beside which no other can run.
+    """
     if os.environ.get("SWITCHBOARD_FULL") != "1":
         items[:] = [item for item in items if not is_repeated(item)]
+    items.sort(key=lambda item: "browser" in item.path.parts)
 
 
 def is_repeated(item):
