@@ -163,7 +163,7 @@ def test_an_edit_and_a_deletion_are_seen(house, opens):
 def test_a_picture_has_its_place_before_it_comes(house, opens):
     with house.rows() as rows:
         number = house.said("a picture")
-        message = rows.scalar(select(Message))
+        message = rows.scalar(select(Message).order_by(Message.id))
         message.attachment = Attachment(kind="photo", path="x", preview="x", width=800, height=600)
     page = opens(house.people.olga, f"/conversations/{number}")
     page.wait_for_timeout(300)

@@ -113,7 +113,7 @@ def test_what_changed_is_fetched_by_number(case, desk, mei):
 
 
 def test_an_edited_message_is_fetched_again_unless_it_stands_above_the_page(case, desk, mei):
-    first = db.session.scalar(select(Message))
+    first = db.session.scalar(select(Message).order_by(Message.id))
     after = access.look(desk.mei, case.id).cursor
     messages.edited(first, "Found it", [], at=later(minutes=1), now=later(minutes=1))
     commit()

@@ -86,7 +86,7 @@ def test_a_mandatory_note_is_asked_for(case, desk, mei):
 
 
 def test_a_lost_conversation_stands_as_it_was(case, desk, mei):
-    first = db.session.scalar(select(Message))
+    first = db.session.scalar(select(Message).order_by(Message.id))
     (sent,) = answer(case, "On its way", by=desk.mei)
     transfer.transfer(case, to=desk.ken, by=desk.mei, note="", now=later(minutes=1))
     when = later(minutes=2)
