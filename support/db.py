@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, BigInteger, DateTime, Engine, Integer, MetaData, String, event
-from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.engine import Connection, CursorResult, Dialect
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
+from sqlalchemy.sql import Executable
 from sqlalchemy.types import TypeDecorator
 
 Bell = Callable[[], object]
@@ -130,6 +131,14 @@ def by_method(wsgi: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[by
             _reads.reset(token)
 
     return call
+
+
+def run(statement: Executable, values: dict[str, Any]) -> CursorResult[*tuple[Any, ...]]:
+    """Run a statement over tables in the session's transaction, at half the price of the session's.
+
+    What the session has not written yet is not seen: flush first where that matters.
+    """
+    return db.session.connection().execute(statement, values)
 
 
 def ring(bell: Bell) -> None:

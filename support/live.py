@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 import logging
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from typing import cast
 
 from redis import Redis, RedisError
 
@@ -17,6 +18,8 @@ from support.db import ring
 CHANNEL = "switchboard:live"
 PRESENT = "switchboard:present"
 PRESENT_SECONDS = 60
+# One answer instead of one per agent: reading many costs more than anything else here.
+RECENT = "return table.concat(redis.call('ZRANGEBYSCORE', KEYS[1], ARGV[1], '+inf'), ' ')"
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +38,9 @@ class Poke:
     agents: tuple[int, ...] = ()
     queue: bool = False
     data: str = ""
+
+
+FIELDS = tuple(field.name for field in fields(Poke))
 
 
 class Wire:
@@ -80,16 +86,21 @@ def send_after_commit(message: Poke) -> None:
 def publish(message: Poke) -> None:
     """Send a poke now; a dead Redis costs only the poke."""
     try:
-        wire.redis.publish(CHANNEL, json.dumps(asdict(message)))
+        wire.redis.publish(CHANNEL, packed(message))
     except RedisError as error:
         log.warning("a live poke was lost: %s", type(error).__name__)
 
 
+def packed(message: Poke) -> str:
+    """Write a poke for the wire."""
+    return json.dumps({name: getattr(message, name) for name in FIELDS})
+
+
 def parse(raw: bytes) -> Poke:
     """Read a poke from the wire."""
-    fields = json.loads(raw)
-    names, agents = tuple(fields.pop("names")), tuple(fields.pop("agents"))
-    return Poke(names=names, agents=agents, **fields)
+    told = json.loads(raw)
+    names, agents = tuple(told.pop("names")), tuple(told.pop("agents"))
+    return Poke(names=names, agents=agents, **told)
 
 
 def seen(agent_id: int, *, now: datetime) -> bool:
@@ -102,6 +113,15 @@ def seen(agent_id: int, *, now: datetime) -> bool:
     return not isinstance(before, float) or now.timestamp() - before > PRESENT_SECONDS
 
 
+def last_seen() -> dict[int, datetime] | None:
+    """Return when each agent's page was last heard; None when nobody can tell."""
+    try:
+        found = wire.redis.zrange(PRESENT, 0, -1, withscores=True)
+    except RedisError:
+        return None
+    return {int(agent_id): datetime.fromtimestamp(at, UTC) for agent_id, at in found}  # type: ignore[union-attr]
+
+
 def gone(agent_id: int) -> None:
     """Forget an agent's presence at once, as at logout."""
     try:
@@ -112,8 +132,9 @@ def gone(agent_id: int) -> None:
 
 def online(*, now: datetime) -> set[int]:
     """Return the ids of the agents who had an open page in the last 60 seconds."""
+    since = now.timestamp() - PRESENT_SECONDS
     try:
-        recent = wire.redis.zrangebyscore(PRESENT, now.timestamp() - PRESENT_SECONDS, "+inf")
+        recent = cast("bytes", wire.redis.eval(RECENT, 1, PRESENT, str(since)))
     except RedisError:
         return set()
-    return {int(agent_id) for agent_id in recent}  # type: ignore[union-attr]
+    return set(map(int, recent.split()))

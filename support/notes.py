@@ -1,15 +1,20 @@
-"""Private notes: said among colleagues, out of the sender's reach."""
+"""Private notes: said among colleagues, out of the sender's reach; who is named is told."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
-from support import drafts
-from support.conversations import announce, locked
+from support import alerts, drafts, plans
+from support.conversations import announce, joined, locked
 from support.db import db
-from support.models import Agent, Conversation, Note
+from support.models import Agent, Conversation, Membership, Note, Role
+from support.reasons.fold import HAN
 from support.refusals import NoteEmpty, TextTooLong
 
 NOTE_LIMIT = 10_000
@@ -29,6 +34,7 @@ def write(
     made = _made_before(by, client_key)
     if made is not None:
         return made
+    plans.require(plans.Feature.NOTES)
     note = add(conversation, text, by=by, now=now, seq=seq)
     note.client_key = client_key
     drafts.settle(conversation, text, drafted, mode="note", by=by)
@@ -37,8 +43,20 @@ def write(
     return note
 
 
-def add(conversation: Conversation, text: str, *, by: Agent, now: datetime, seq: int) -> Note:
-    """Put a note at place `seq` of a thread that is locked; refuse one without words."""
+def add(
+    conversation: Conversation,
+    text: str,
+    *,
+    by: Agent | None,
+    now: datetime,
+    seq: int,
+    parts: dict[str, Any] | None = None,
+) -> Note:
+    """Put a note at place `seq` of a thread that is locked; refuse one without words.
+
+    Colleagues at the conversation who are named in it (`@Mei`) are told. Without `by` it is
+    the desk's own; for `parts` see `Note`.
+    """
     text = text.strip()
     if not text:
         raise NoteEmpty
@@ -47,14 +65,61 @@ def add(conversation: Conversation, text: str, *, by: Agent, now: datetime, seq:
     note = Note(
         conversation_id=conversation.id,
         customer_id=conversation.customer_id,
-        agent_id=by.id,
+        agent_id=by.id if by else None,
         text=text,
+        parts=parts,
         created_at=now,
         seq=seq,
     )
     db.session.add(note)
     db.session.flush()
+    if by is not None:
+        mentioned = named(text, _team(conversation))
+        alerts.tell(mentioned, conversation, "mention", by=by, now=now, note=note)
     return note
+
+
+def named(text: str, team: Iterable[tuple[int, str]]) -> list[int]:
+    """Return the ids of those of the team whose names follow an "@": the longest name counts."""
+    folded = _folded(text)
+    found: list[int] = []
+    for name, ids in sorted(_by_name(team).items(), key=lambda one: -len(one[0])):
+        folded, times = re.subn(_mention(name), " ", folded)
+        found += ids if times else []
+    return found
+
+
+def _mention(name: str) -> str:
+    """Match "@" and the name; in a script without spaces the sentence may go on at once."""
+    ends = "" if re.match(f"[{HAN}]", name[-1]) else rf"(?![^\W{HAN}])"
+    return rf"(?<![\w.])@{re.escape(name)}{ends}"
+
+
+def _by_name(team: Iterable[tuple[int, str]]) -> dict[str, list[int]]:
+    names: dict[str, list[int]] = {}
+    for agent_id, name in team:
+        names.setdefault(_folded(name), []).append(agent_id)
+    return names
+
+
+def _folded(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _team(conversation: Conversation) -> list[tuple[int, str]]:
+    """Return ids and names of those who see the conversation as it is now."""
+    watchers = select(Membership.agent_id).where(
+        Membership.project_id == conversation.project_id,
+        Membership.role.in_((Role.SUPERVISOR, Role.AUDITOR)),
+    )
+    here = set(joined(conversation))
+    if conversation.assignee_id is None:
+        here |= set(alerts.of_group(conversation))
+    rows = select(Agent.id, Agent.name).where(
+        Agent.disabled_at.is_(None),
+        or_(Agent.role == "owner", Agent.id.in_(watchers), Agent.id.in_(here)),
+    )
+    return [(agent_id, name) for agent_id, name in db.session.execute(rows)]
 
 
 def _made_before(by: Agent, client_key: str | None) -> Note | None:

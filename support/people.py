@@ -6,11 +6,11 @@ import re
 from datetime import datetime
 
 from argon2 import PasswordHasher
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from support import events, live, logins
+from support import events, live, logins, plans, queue
 from support.db import db
-from support.models import Agent, EventKind, Membership, Project, Role
+from support.models import Agent, EventKind, Group, GroupMember, Membership, Project, Role
 from support.passwords import checked_password
 from support.refusals import AgentUnknown, BadEmail, BadName, BadRole, EmailTaken, LastOwner
 
@@ -19,10 +19,20 @@ EMAIL = re.compile(r"[^@\s<>\"']{1,64}@[^@\s<>\"']{1,190}")
 hasher = PasswordHasher()
 
 
-def create(
-    email: str, *, name: str, password: str, role: str = "member", by: Agent | None, now: datetime
+def create(  # noqa: PLR0913 - the facts of a person
+    email: str,
+    *,
+    name: str,
+    password: str,
+    role: str = "member",
+    by: Agent | None,
+    now: datetime,
+    audits: bool = False,
 ) -> Agent:
-    """Let a person log in; refuse a bad or taken address, a bad name, role or password."""
+    """Let a person log in; refuse a bad or taken address, a bad name, role or password.
+
+    Refuses also when the plan has no seat free, unless he `audits` and does nothing else.
+    """
     if role not in ("owner", "member"):
         raise BadRole(role=role, roles="owner, member")
     agent = Agent(
@@ -32,6 +42,8 @@ def create(
         password_hash=hasher.hash(checked_password(password)),
         created_at=now,
     )
+    if not audits:
+        plans.require_seat(now=now)  # behind the hashing, which must hold no lock
     db.session.add(agent)
     db.session.flush()
     events.record(EventKind.AGENT_CREATED, by=by, now=now, agent=agent.id, role=role)
@@ -83,6 +95,8 @@ def set_role(agent: Agent, role: str, *, by: Agent, now: datetime) -> None:
         raise BadRole(role=role, roles="owner, member")
     if agent.is_owner and role != "owner":
         keep_an_owner(agent)
+    if role == "owner" and agent.disabled_at is None and not plans.would_take_seat(agent):
+        plans.require_seat(now=now)
     agent.role = role
     live.poke("desk", agents=(agent.id,))
     events.record(EventKind.AGENT_CHANGED, by=by, now=now, agent=agent.id, what="role", role=role)
@@ -95,10 +109,15 @@ def disable(agent: Agent, *, by: Agent, now: datetime) -> None:
     agent.disabled_at = now
     logins.end_all(agent, now=now)
     events.record(EventKind.AGENT_DISABLED, by=by, now=now, agent=agent.id)
+    queue.enqueue(queue.JOBS, "support.sweeps.clear_desk", agent.id)
 
 
 def enable(agent: Agent, *, by: Agent, now: datetime) -> None:
-    """Let a disabled agent log in again."""
+    """Let a disabled agent log in again, if the plan has a seat for him."""
+    if agent.disabled_at is None:
+        return
+    if plans.would_take_seat(agent):
+        plans.require_seat(now=now)
     agent.disabled_at = None
     events.record(EventKind.AGENT_ENABLED, by=by, now=now, agent=agent.id)
 
@@ -116,6 +135,8 @@ def add_member(
     """Give an agent a place in a project, or another role there."""
     if role not in set(Role):
         raise BadRole(role=role, roles=", ".join(Role))
+    if role != Role.AUDITOR and agent.disabled_at is None and not plans.would_take_seat(agent):
+        plans.require_seat(now=now)
     member = membership(agent, project) or Membership(
         agent_id=agent.id, project_id=project.id, created_at=now
     )
@@ -125,6 +146,7 @@ def add_member(
     events.record(
         EventKind.MEMBER_ADDED, by=by, now=now, project_id=project.id, agent=agent.id, role=role
     )
+    queue.enqueue(queue.JOBS, "support.sweeps.clear_desk", agent.id)
     return member
 
 
@@ -134,8 +156,20 @@ def remove_member(agent: Agent, project: Project, *, by: Agent, now: datetime) -
     if member is None:
         return
     db.session.delete(member)
+    _leave_groups(agent, project)
     live.poke("desk", agents=(agent.id,))
     events.record(EventKind.MEMBER_REMOVED, by=by, now=now, project_id=project.id, agent=agent.id)
+    queue.enqueue(queue.JOBS, "support.sweeps.clear_desk", agent.id)
+
+
+def _leave_groups(agent: Agent, project: Project) -> None:
+    """Who comes back later is not in his old groups unless he is chosen again."""
+    groups = select(Group.id).where(Group.project_id == project.id)
+    db.session.execute(
+        delete(GroupMember).where(
+            GroupMember.agent_id == agent.id, GroupMember.group_id.in_(groups)
+        )
+    )
 
 
 def membership(agent: Agent, project: Project) -> Membership | None:

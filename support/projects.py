@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 
 from sqlalchemy import select
 
-from support import events, live, queue, sealing
+from support import events, live, queue, reasons, sealing
 from support.db import db
 from support.models import Agent, BotState, EventKind, Project, Workspace
 from support.people import checked_name
@@ -100,6 +100,7 @@ def create(  # noqa: PLR0913 - each is a fact of the project
     db.session.add(project)
     db.session.flush()
     db.session.add(BotState(project_id=project.id, changed_at=now))
+    reasons.seed(project)
     events.record(EventKind.PROJECT_CREATED, by=by, now=now, project_id=project.id)
     queue.nudge(project.id)
     return project

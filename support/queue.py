@@ -26,10 +26,11 @@ def queue(name: str) -> Queue:
 
 def enqueue(name: str, job: str, *args: int | str) -> None:
     """Ask for `job` (a dotted name) to run once the running transaction is committed."""
-    ring(lambda: _enqueue(name, job, *args))
+    ring(lambda: enqueue_now(name, job, *args))
 
 
-def _enqueue(name: str, job: str, *args: int | str) -> None:
+def enqueue_now(name: str, job: str, *args: int | str) -> None:
+    """Ask for a job of what is committed already; a dead Redis costs only the job."""
     try:
         queue(name).enqueue(job, *args, result_ttl=0, failure_ttl=86_400)
     except RedisError as error:

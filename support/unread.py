@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from support import live
-from support.db import db
+from support.db import db, run
 from support.models import Agent, Conversation, Message
+
+TABLE = Message.metadata.tables["message"]
+OF_THIS = TABLE.c.conversation_id == bindparam("conversation")
+ANSWERED = func.coalesce(
+    select(func.max(TABLE.c.seq)).where(OF_THIS, TABLE.c.direction == "out").scalar_subquery(), 0
+)
+SINCE_ANSWER = select(ANSWERED, func.count()).where(
+    OF_THIS, TABLE.c.direction == "in", TABLE.c.seq > ANSWERED
+)
 
 
 def mark_read(conversation: Conversation, *, by: Agent, upto: int) -> bool:
@@ -43,8 +52,7 @@ def count(conversation: Conversation) -> int:
 
 def since_answer(conversation: Conversation) -> None:
     """For a new holder, everything after the last reply is new."""
-    answered = select(func.max(Message.seq)).where(
-        Message.conversation_id == conversation.id, Message.direction == "out"
-    )
-    conversation.read_seq = db.session.scalar(answered) or 0
-    conversation.unread_count = count(conversation)
+    db.session.flush()
+    found = run(SINCE_ANSWER, {"conversation": conversation.id}).one()
+    if (conversation.read_seq, conversation.unread_count) != (found[0], found[1]):
+        conversation.read_seq, conversation.unread_count = found[0], found[1]

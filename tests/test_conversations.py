@@ -5,7 +5,7 @@ from threading import Barrier, Thread
 import pytest
 from sqlalchemy import func, select
 
-from support import conversations, drafts, messages, people, unread
+from support import conversations, drafts, messages, people, sweeps, unread
 from support.db import db
 from support.models import Agent, Assignment, Conversation, Event, EventKind, Message
 from support.refusals import AlreadyResolved, AlreadyTaken, NotAllowed, NotAssignee
@@ -201,7 +201,8 @@ def test_the_same_edit_again_changes_nothing(desk, wallet):
 def test_who_leaves_the_project_leaves_his_customers_to_the_queue(desk, mei):
     conversation = desk.case(holder=mei)
     people.remove_member(mei, desk.wallet, by=desk.olga, now=later(minutes=1))
-    conversations.clear_desk(mei, project=desk.wallet, by=desk.olga, now=later(minutes=1))
+    db.session.commit()
+    sweeps.clear_desk(mei.id, later(minutes=1))
     assert conversation.assignee_id is None
     assert db.session.scalar(select(Assignment)).ended_at == later(minutes=1)
 

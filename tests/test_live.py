@@ -77,7 +77,7 @@ def test_a_hidden_queue_is_not_heard(desk, mei, pokes, wallet):
 
 def test_a_poke_survives_the_wire():
     poke = live.Poke(("conversation-4", "desk"), project=3, agents=(1, 2), queue=True, data="x")
-    assert live.parse(live.json.dumps(live.asdict(poke)).encode()) == poke
+    assert live.parse(live.packed(poke).encode()) == poke
 
 
 def test_presence_lasts_a_minute(desk, mei):

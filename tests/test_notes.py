@@ -6,11 +6,11 @@ import sys
 import pytest
 from sqlalchemy import func, select
 
-from support import notes
+from support import alerts, collaboration, notes
 from support.db import db
-from support.models import Message, Note
+from support.models import Alert, Message, Note
 from support.refusals import NoteEmpty, TextTooLong
-from tests.factories import START
+from tests.factories import START, join, make_agent
 
 
 def test_a_note_is_no_message(desk, mei):
@@ -40,3 +40,48 @@ def test_the_sender_never_imports_notes():
         "assert 'Note' not in vars(s)"
     )
     subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True)
+
+
+def mentioned():
+    rows = select(Alert.agent_id).where(Alert.kind == "mention").order_by(Alert.id)
+    return list(db.session.scalars(rows))
+
+
+def noted(conversation, text, by):
+    return notes.write(conversation, text, by=by, now=START, client_key=None)
+
+
+def test_who_is_named_in_a_note_is_told(desk, mei, sun):
+    note = noted(desk.case(holder=mei), "what would you do, @sun?", mei)
+    assert mentioned() == [sun.id]
+    (alert,) = alerts.unseen(sun)
+    assert (alert.note, alert.by_id) == (note, mei.id)
+
+
+def test_strangers_the_writer_and_half_a_name_are_not_told(desk, mei):
+    case = desk.case(holder=mei)
+    for text in ("@Ken @Zoe and @Mei", "@Sunny", "mail sun@sun.example", "Sun"):
+        noted(case, text, mei)
+    assert mentioned() == []
+
+
+def test_a_colleague_who_has_joined_is_told(desk, mei, sun):
+    case = desk.case(holder=mei)
+    collaboration.add(case, desk.ken, by=sun, now=START)
+    noted(case, "@Ken and @KEN", mei)
+    assert mentioned() == [desk.ken.id]
+
+
+def test_the_longest_name_counts_and_chinese_needs_no_space(desk, mei):
+    sun_li = join(make_agent("Sun Li"), desk.wallet, "supervisor")
+    ming = join(make_agent("小明"), desk.wallet, "supervisor")
+    noted(desk.case(holder=mei), "@Sun Li看看,@小明请处理", mei)
+    assert sorted(mentioned()) == sorted([sun_li.id, ming.id])
+
+
+def test_an_alert_is_seen_when_he_looks(desk, mei, sun):
+    case = desk.case(holder=mei)
+    noted(case, "@Sun", mei)
+    assert alerts.seen(case, by=sun, now=START) == 1
+    assert alerts.seen(case, by=sun, now=START) == 0
+    assert alerts.unseen(sun) == []

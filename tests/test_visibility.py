@@ -155,6 +155,16 @@ HELD_BY_MEI = {
     Action.TRANSFER: {"mei"},
     Action.TAKEOVER: {"olga", "sun"},
     Action.RESOLVE: {"mei"},
+    Action.ESCALATE: {"mei"},
+    Action.ACCEPT: {"mei"},
+    Action.RETURN: {"mei"},
+    Action.PARK: {"mei"},
+    Action.TAG: {"olga", "sun", "mei"},
+    Action.DISMISS: {"olga", "sun", "mei"},
+    Action.ADD_COLLABORATOR: {"olga", "sun"},
+    Action.ASK_LEAD: {"olga", "sun"},
+    Action.GIVE_LEAD: {"olga", "sun", "mei"},
+    Action.LOWER_TIER: {"olga", "sun"},
 }
 WAITING = {
     Action.VIEW: {"olga", "sun", "mei", "ken", "ada"},
@@ -164,6 +174,16 @@ WAITING = {
     Action.TRANSFER: set(),
     Action.TAKEOVER: {"olga", "sun"},
     Action.RESOLVE: set(),
+    Action.ESCALATE: set(),
+    Action.ACCEPT: set(),
+    Action.RETURN: set(),
+    Action.PARK: set(),
+    Action.TAG: {"olga", "sun", "mei", "ken"},
+    Action.DISMISS: {"olga", "sun", "mei", "ken"},
+    Action.ADD_COLLABORATOR: {"olga", "sun"},
+    Action.ASK_LEAD: set(),
+    Action.GIVE_LEAD: set(),
+    Action.LOWER_TIER: {"olga", "sun"},
 }
 
 

@@ -21,6 +21,16 @@ class Action(StrEnum):
     TRANSFER = "transfer"
     TAKEOVER = "takeover"
     RESOLVE = "resolve"
+    ESCALATE = "escalate"
+    ACCEPT = "accept"
+    RETURN = "return"
+    PARK = "park"
+    TAG = "tag"
+    DISMISS = "dismiss"
+    ADD_COLLABORATOR = "add_collaborator"
+    ASK_LEAD = "ask_lead"
+    GIVE_LEAD = "give_lead"
+    LOWER_TIER = "lower_tier"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +55,21 @@ RULES: dict[Action, Callable[[Standing], bool]] = {
     Action.TRANSFER: lambda he: he.acts and he.holds and he.running,
     Action.TAKEOVER: lambda he: he.commands and he.running and not he.holds,
     Action.RESOLVE: lambda he: he.acts and he.holds and he.running,
+    Action.ESCALATE: lambda he: he.acts and he.holds and he.running,
+    Action.ACCEPT: lambda he: he.acts and he.holds and he.running,
+    Action.RETURN: lambda he: he.acts and he.holds and he.running,
+    Action.PARK: lambda he: he.acts and he.holds and he.running,
+    Action.TAG: lambda he: he.acts and he.sees,
+    Action.DISMISS: lambda he: he.acts and he.sees and he.running,
+    Action.ADD_COLLABORATOR: lambda he: he.commands and he.running,
+    # An agent sees what another holds only when he has joined it; the verb asks again.
+    Action.ASK_LEAD: lambda he: (
+        he.acts and he.sees and he.running and not he.waits and not he.holds
+    ),
+    Action.GIVE_LEAD: lambda he: (
+        he.running and not he.waits and (he.commands or (he.acts and he.holds))
+    ),
+    Action.LOWER_TIER: lambda he: he.commands and he.running,
 }
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
+from support import groups
 from support.access.prepared import WATCHERS, Asker
 from support.db import db
 from support.models import (
@@ -59,11 +60,11 @@ def visible_conversations(agent: Agent | Asker) -> ColumnElement[bool]:
     """Filter: the conversations whose present and future this agent may see.
 
     Watchers see all of their projects; an agent sees what he holds or has joined, and what
-    waits in the queue where the project lets agents see it.
+    waits in the queues of his groups where the project lets agents see it.
     """
     return or_(
         watched_projects(agent),
-        and_(Conversation.project_id.in_(own_projects(agent)), or_(_held(agent), _queued())),
+        and_(Conversation.project_id.in_(own_projects(agent)), or_(_held(agent), _queued(agent))),
     )
 
 
@@ -78,9 +79,12 @@ def _held(agent: Agent | Asker) -> ColumnElement[bool]:
     )
 
 
-def _queued() -> ColumnElement[bool]:
+def _queued(agent: Agent | Asker) -> ColumnElement[bool]:
+    """Filter: what waits in the queues of his own groups, or of a project without groups."""
     seen = select(Project.id).where(Project.agents_see_queue.is_(True))
+    own = Conversation.group_id.in_(groups.own_groups(agent.id))
     return and_(
+        or_(Conversation.group_id.is_(None), own),
         Conversation.assignee_id.is_(None),
         Conversation.status != "resolved",
         Conversation.project_id.in_(seen),

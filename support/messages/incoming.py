@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from support import routing
 from support.conversations import announce, for_customer, lock
 from support.db import db
 from support.messages.rows import conversation_of, is_last, touch
@@ -90,6 +91,8 @@ def receive(project: Project, incoming: Incoming, *, now: datetime) -> Message |
     conversation.unread_count += 1
     customer.blocked_at = None
     is_last(conversation, message)
+    if conversation.queued_at == now:
+        routing.route(conversation, now=now, trigger="message")
     announce(conversation, "desk")
     return message
 

@@ -8,16 +8,18 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from support import drafts, queue, utf16
+from support import drafts, events, plans, queue, utf16
 from support.conversations import (
+    accept_pending,
     announce,
+    keep_open,
     lock,
     locked,
     require_holder,
 )
 from support.db import db
 from support.messages.rows import conversation_of, is_last, touch
-from support.models import Agent, Attachment, Conversation, Message
+from support.models import Agent, Attachment, Conversation, EventKind, Message
 from support.refusals import (
     CustomerBlockedBot,
     MessageEmpty,
@@ -65,14 +67,17 @@ def reply(  # noqa: PLR0913 - a reply has these parts
     blocked the bot. What was typed meanwhile, unlike `drafted`, stays as a draft.
     """
     _sendable(text, uploads)
-    locked(conversation)
+    seq = locked(conversation)
     made = made_before(by, client_key)
     if made:
         return made
     require_holder(conversation, by)
+    plans.require_sending(now=now)
     if conversation.customer.blocked_at is not None:
         raise CustomerBlockedBot
     _quotable(conversation, reply_to)
+    accepts(conversation, by=by, now=now, seq=seq)
+    keep_open(conversation, by=by, now=now, seq=seq)
     written = [
         _written(conversation, part, upload, by=by, now=now, client_key=f"{client_key}:{number}")
         for number, (part, upload) in enumerate(_parts(text.strip(), uploads))
@@ -83,6 +88,15 @@ def reply(  # noqa: PLR0913 - a reply has these parts
     queue.nudge(conversation.project_id)
     announce(conversation, "desk")
     return written
+
+
+def accepts(conversation: Conversation, *, by: Agent, now: datetime, seq: int) -> None:
+    """The first reply accepts what was handed over."""
+    handover = accept_pending(conversation, by=by, now=now)
+    if handover is not None:
+        facts = {"handover": handover.id}
+        kind = EventKind.HANDOVER_ACCEPTED
+        events.record_in(conversation, kind, by=by, now=now, seq=seq, **facts)
 
 
 def made_before(by: Agent, client_key: str) -> list[Message]:
@@ -181,6 +195,7 @@ def retry(message: Message, *, by: Agent, now: datetime) -> None:
     conversation = conversation_of(message)
     locked(conversation)
     require_holder(conversation, by)
+    plans.require_sending(now=now)
     if message.failed_at is None:
         raise NotRetryable
     message.failed_at, message.failure, message.not_before = None, "", now

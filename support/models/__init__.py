@@ -1,16 +1,25 @@
 """The rows of the desk and facts about one row; the verbs live elsewhere."""
 
-from support.models.conversations import Assignment, Conversation, Customer, Draft
+from support.models.alerts import Alert
+from support.models.assignments import Assignment, LeadRequest
+from support.models.conversations import Conversation, Customer, Draft
+from support.models.escalation import EscalationReason, Phrase, Suggestion
 from support.models.events import Event, EventKind
+from support.models.groups import Group, GroupMember, RoutingDecision, Why
 from support.models.handovers import Handover
+from support.models.invitations import Invitation
 from support.models.messages import Attachment, Message, Revision
 from support.models.notes import Note
 from support.models.people import Agent, Login, Membership, Role
+from support.models.presence import PresenceInterval
 from support.models.projects import Project, Workspace
+from support.models.status import Resolution
+from support.models.tags import Tag, Tagging
 from support.models.telegram import BotState, DeadUpdate, TelegramPeer, TelegramSession
 
 __all__ = [
     "Agent",
+    "Alert",
     "Assignment",
     "Attachment",
     "BotState",
@@ -18,17 +27,30 @@ __all__ = [
     "Customer",
     "DeadUpdate",
     "Draft",
+    "EscalationReason",
     "Event",
     "EventKind",
+    "Group",
+    "GroupMember",
     "Handover",
+    "Invitation",
+    "LeadRequest",
     "Login",
     "Membership",
     "Message",
     "Note",
+    "Phrase",
+    "PresenceInterval",
     "Project",
+    "Resolution",
     "Revision",
     "Role",
+    "RoutingDecision",
+    "Suggestion",
+    "Tag",
+    "Tagging",
     "TelegramPeer",
     "TelegramSession",
+    "Why",
     "Workspace",
 ]

@@ -1,4 +1,4 @@
-"""Customers, their conversations, who held them, and what is being typed."""
+"""Customers, their conversations, and what is being typed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from support.db import Big, Model, big, line, primary_key, word
+from support.models.groups import Group
 from support.models.messages import Message
 from support.models.people import Agent
 from support.models.projects import Project
@@ -49,13 +50,18 @@ class Conversation(Model):
     """One case, from the customer's first message to its resolution.
 
     `unread_count` counts customer messages after `read_seq` that the desk holding the
-    conversation has not seen; the "New" divider stands after `read_seq`.
+    conversation has not seen; the "New" divider stands after `read_seq`. While it waits in
+    a queue, `queued_at` says since when, `queued_by_id` who had it before and `queued_why`
+    what became of that: a `released` one is not offered to him again, and one lost by being
+    `silent` is given only to somebody online. Up to number `quiet_seq` an agent said that no
+    reply is needed.
     """
 
     __tablename__ = "conversation"
     __table_args__ = (
         CheckConstraint("status IN ('open', 'waiting', 'snoozed', 'resolved')", name="status"),
         CheckConstraint("tier IN ('standard', 'escalated', 'urgent')", name="tier"),
+        CheckConstraint("queued_why IN ('', 'released', 'silent')", name="queued_why"),
         CheckConstraint("(status = 'resolved') = (resolved_at IS NOT NULL)", name="resolved"),
         Index(
             "ix_conversation_desk",
@@ -81,6 +87,24 @@ class Conversation(Model):
             "id",
             sqlite_where=text("status != 'resolved' AND assignee_id IS NULL"),
             postgresql_where=text("status != 'resolved' AND assignee_id IS NULL"),
+        ),
+        # The line of each group, tier by tier, oldest first.
+        Index(
+            "ix_conversation_line",
+            "group_id",
+            "tier",
+            "opened_at",
+            "id",
+            "queued_at",
+            sqlite_where=text("status = 'open' AND assignee_id IS NULL"),
+            postgresql_where=text("status = 'open' AND assignee_id IS NULL"),
+        ),
+        # How much everybody has in hand, counted in the index alone.
+        Index(
+            "ix_conversation_load",
+            "assignee_id",
+            sqlite_where=text("status = 'open' AND assignee_id IS NOT NULL"),
+            postgresql_where=text("status = 'open' AND assignee_id IS NOT NULL"),
         ),
         Index(
             "ix_conversation_resolved",
@@ -115,6 +139,12 @@ class Conversation(Model):
     status: Mapped[word] = mapped_column(default="open")
     tier: Mapped[word] = mapped_column(default="standard")
     assignee_id: Mapped[int | None] = mapped_column(Big, ForeignKey("agent.id"))
+    group_id: Mapped[int | None] = mapped_column(Big, ForeignKey("group.id"))
+    queued_at: Mapped[datetime | None]
+    queued_by_id: Mapped[int | None] = mapped_column(Big, ForeignKey("agent.id"))
+    queued_why: Mapped[word] = mapped_column(default="")
+    snoozed_until: Mapped[datetime | None]
+    quiet_seq: Mapped[int] = mapped_column(Big, default=0)
     opened_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]
     last_message_at: Mapped[datetime]
@@ -123,8 +153,9 @@ class Conversation(Model):
     read_seq: Mapped[int] = mapped_column(Big, default=0)
 
     project: Mapped[Project] = relationship()
+    group: Mapped[Group | None] = relationship()
     customer: Mapped[Customer] = relationship()
-    assignee: Mapped[Agent | None] = relationship()
+    assignee: Mapped[Agent | None] = relationship(foreign_keys=[assignee_id])
     last_message: Mapped[Message | None] = relationship(
         primaryjoin="foreign(Conversation.last_message_id) == Message.id", viewonly=True
     )
@@ -134,39 +165,10 @@ class Conversation(Model):
         """Whether the case is closed."""
         return self.status == "resolved"
 
-
-class Assignment(Model):
-    """An interval in which an agent holds a conversation or has joined it.
-
-    `last_seq` is the customer's thread number at which it ended: what is numbered
-    higher was said or done after this agent had to go.
-    """
-
-    __tablename__ = "assignment"
-    __table_args__ = (
-        CheckConstraint("role IN ('assignee', 'collaborator')", name="role"),
-        CheckConstraint("ended_at >= started_at", name="interval"),
-        CheckConstraint("(ended_at IS NULL) = (last_seq IS NULL)", name="last_seq"),
-        Index("ix_assignment_agent_id", "agent_id", "conversation_id"),
-        Index("ix_assignment_conversation_id", "conversation_id"),
-        Index(
-            "uq_assignment_lead",
-            "conversation_id",
-            unique=True,
-            sqlite_where=text("ended_at IS NULL AND role = 'assignee'"),
-            postgresql_where=text("ended_at IS NULL AND role = 'assignee'"),
-        ),
-    )
-
-    id: Mapped[primary_key]
-    conversation_id: Mapped[big] = mapped_column(ForeignKey("conversation.id"))
-    agent_id: Mapped[big] = mapped_column(ForeignKey("agent.id"))
-    role: Mapped[word] = mapped_column(default="assignee")
-    started_at: Mapped[datetime]
-    ended_at: Mapped[datetime | None]
-    last_seq: Mapped[int | None] = mapped_column(Big)
-
-    agent: Mapped[Agent] = relationship()
+    @property
+    def level(self) -> int:
+        """The level of the group that it is with; without groups everything is frontline."""
+        return self.group.level if self.group else 1
 
 
 class Draft(Model):

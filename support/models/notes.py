@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from support.db import Model, big, line, primary_key
+from support.db import Big, Model, big, line, primary_key
 from support.models.people import Agent
 
 
 class Note(Model):
-    """Said among colleagues about a conversation, never to the customer."""
+    """Said among colleagues about a conversation, never to the customer.
+
+    A note without an agent is the desk's own. `parts` are the answers to the three prompts
+    of an escalation (`background`, `request`, `tried`), or what triggered one by itself
+    (`message`, `phrase`); `text` reads well without them.
+    """
 
     __tablename__ = "note"
     __table_args__ = (
@@ -23,10 +29,11 @@ class Note(Model):
     id: Mapped[primary_key]
     conversation_id: Mapped[big] = mapped_column(ForeignKey("conversation.id"), index=True)
     customer_id: Mapped[big] = mapped_column(ForeignKey("customer.id"))
-    agent_id: Mapped[big] = mapped_column(ForeignKey("agent.id"))
+    agent_id: Mapped[int | None] = mapped_column(Big, ForeignKey("agent.id"))
     text: Mapped[str]
     created_at: Mapped[datetime]
     seq: Mapped[big]
     client_key: Mapped[line | None]
+    parts: Mapped[dict[str, Any] | None]
 
-    agent: Mapped[Agent] = relationship()
+    agent: Mapped[Agent | None] = relationship()

@@ -33,6 +33,7 @@ class Agent(Model):
     language: Mapped[word] = mapped_column(default="")
     theme: Mapped[word] = mapped_column(default="auto")
     created_at: Mapped[datetime]
+    away_at: Mapped[datetime | None]
     disabled_at: Mapped[datetime | None]
 
     memberships: Mapped[list[Membership]] = relationship(back_populates="agent")

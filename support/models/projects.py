@@ -14,12 +14,16 @@ class Workspace(Model):
     """The installation itself: one row."""
 
     __tablename__ = "workspace"
+    __table_args__ = (
+        CheckConstraint("plan IN ('trial', 'standard', 'professional', 'custom')", name="plan"),
+    )
 
     id: Mapped[primary_key]
     name: Mapped[line]
     timezone: Mapped[line] = mapped_column(default="UTC")
     language: Mapped[word] = mapped_column(default="en")
     plan: Mapped[word] = mapped_column(default="custom")
+    plan_since: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 
@@ -45,5 +49,6 @@ class Project(Model):
     agents_see_queue: Mapped[bool] = mapped_column(default=True)
     earlier_conversations: Mapped[bool] = mapped_column(default=True)
     reopen_hours: Mapped[int] = mapped_column(default=24)
+    reasons_stamp: Mapped[word] = mapped_column(default="")
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]

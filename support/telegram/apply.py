@@ -10,7 +10,7 @@ from typing import Any
 from pyrogram.raw import types
 from sqlalchemy import select
 
-from support import customers, messages
+from support import customers, messages, reactions
 from support.db import db
 from support.messages import Person
 from support.models import Message, Project
@@ -53,7 +53,7 @@ def said(work: Round, piece: Piece) -> None:
         return
     if incoming.person == Person(incoming.person.telegram_id):
         incoming = remembered(work.project, incoming)
-    message = messages.receive(work.project, incoming, now=work.now)
+    message = reactions.receive(work.project, incoming, now=work.now)
     if message is None:
         return
     message.edited_at = edit_date(piece.update.message)
@@ -91,7 +91,7 @@ def edited(work: Round, piece: Piece) -> None:
         return
     text = parse.clean(getattr(raw, "message", ""))
     entities = formatting.rows(getattr(raw, "entities", None))
-    messages.edited(message, text, entities, at=at, now=work.now)
+    reactions.edited(work.project, message, text, entities, at=at, now=work.now)
 
 
 def deleted(work: Round, piece: Piece) -> None:

@@ -146,7 +146,7 @@ def _notes(who: Asker) -> Select[*tuple[Any, ...]]:
             cast(null(), JSON),
             Note.client_key,
         )
-        .join(Agent, Agent.id == Note.agent_id)
+        .outerjoin(Agent, Agent.id == Note.agent_id)
         .where(
             Note.customer_id == CUSTOMER,
             Note.conversation_id <= CASE,

@@ -9,7 +9,7 @@ from flask import Blueprint, Flask, Response, current_app, request
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from support import access, live, logins
+from support import access, logins, presence
 from support.db import db, reading, utcnow
 from support.live import Poke
 from support.models import Agent, Login
@@ -31,7 +31,7 @@ def stream() -> Response:
     opened = broker.open(access.listener(agent), access.my_login().id, socket)
     if opened is None:
         return Response("No place for another live page here.\n", 503, mimetype="text/plain")
-    live.seen(agent.id, now=utcnow())
+    presence.seen(agent.id, now=utcnow())
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     return Response(told(app, opened), mimetype="text/event-stream", headers=HEADERS)
 
@@ -49,7 +49,7 @@ def told(app: Flask, stream: Stream) -> Iterator[str]:
                 yield "".join(event(name, poke.data) for name in poke.names if name != "logins")
             if time.monotonic() >= beat:
                 beat = time.monotonic() + HEARTBEAT
-                live.seen(stream.ear.agent_id, now=utcnow())
+                presence.seen(stream.ear.agent_id, now=utcnow())
                 yield event("beat")
     finally:
         broker.drop(stream)

@@ -8,7 +8,7 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from flask_login import logout_user
 from werkzeug import Response
 
-from support import access, events, htmx, live, logins
+from support import access, events, htmx, logins, presence
 from support.db import commit, db, reading, utcnow
 from support.models import Agent, EventKind
 from support.refusals import WrongLogin
@@ -102,7 +102,7 @@ def end() -> Response:
     login = access.my_login()
     logins.end(login, by=access.me(), now=utcnow())
     commit()
-    live.gone(login.agent_id)
+    presence.gone(login.agent_id)
     logout_user()
     response = htmx.see(url_for("login.form"))
     response.headers["Clear-Site-Data"] = '"cache"'

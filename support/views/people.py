@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 from werkzeug import Response
 
-from support import access, conversations, htmx, live, people
+from support import access, htmx, live, people
 from support.db import commit, db, utcnow
 from support.models import Agent, Project
 from support.refusals import NotFound
@@ -111,7 +111,6 @@ def disable(agent_id: int) -> Response:
     """Shut a person out at once."""
     agent = found(agent_id)
     people.disable(agent, by=access.me(), now=utcnow())
-    conversations.clear_desk(agent, project=None, by=access.me(), now=utcnow())
     return saved(agent, _("%(name)s is shut out.", name=agent.name))
 
 

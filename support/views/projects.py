@@ -10,7 +10,7 @@ from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import joinedload
 from werkzeug import Response
 
-from support import access, botcheck, conversations, htmx, people, projects
+from support import access, botcheck, htmx, people, projects
 from support.db import commit, db, utcnow
 from support.models import Agent, BotState, Membership, Project, Role
 from support.refusals import BadHours, NotAllowed, NotFound
@@ -209,5 +209,4 @@ def remove_member(project_id: int) -> Response:
     project = access.find_project(access.me(), project_id)
     agent = chosen()
     people.remove_member(agent, project, by=access.me(), now=utcnow())
-    conversations.clear_desk(agent, project=project, by=access.me(), now=utcnow())
     return saved(project, _("%(name)s is no member any more.", name=agent.name))

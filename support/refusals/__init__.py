@@ -1,22 +1,14 @@
-"""Every way the desk says no, named as the sentence it answers."""
+"""Every way the desk says no, named as the sentence it answers.
+
+Those of one chapter stand in a file beside this one and are found here too.
+"""
 
 from __future__ import annotations
 
-
-def N_(sentence: str) -> str:  # noqa: N802 - the gettext marker's usual name
-    """Mark a sentence for translation; the door that shows it translates it."""
-    return sentence
-
-
-class Refusal(Exception):
-    """Something that may not be done; `sentence` says why and what to do."""
-
-    sentence = N_("That cannot be done.")
-    status = 422
-
-    def __init__(self, **values: object) -> None:
-        self.values = values
-        super().__init__(self.sentence % values if values else self.sentence)
+from support.refusals.base import N_ as N_
+from support.refusals.base import Refusal as Refusal
+from support.refusals.groups import *  # noqa: F403 - found here as well
+from support.refusals.moves import *  # noqa: F403 - found here as well
 
 
 class NotFound(Refusal):

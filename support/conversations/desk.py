@@ -1,0 +1,228 @@
+"""On whose desk a conversation is: taken, given back, resolved; one desk or one queue."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.orm.attributes import set_committed_value
+
+from support import events, groups, queue, unread
+from support.conversations.pending import (
+    accept_pending,
+    end_pending,
+    keep_open,
+    land,
+    standing,
+    wake,
+)
+from support.conversations.pokes import announce
+from support.conversations.team import all_leave, end, leaves_as_collaborator
+from support.conversations.threads import locked
+from support.db import db, run
+from support.models import Agent, Assignment, Conversation, EventKind, Group, Handover
+from support.people import may_hold
+from support.refusals import (
+    AlreadyResolved,
+    AlreadyTaken,
+    NobodyHolds,
+    NotAllowed,
+    NotAssignee,
+)
+
+TABLE = Conversation.metadata.tables["conversation"]
+NO_QUEUE = {"queued_at": None, "queued_by_id": None, "queued_why": ""}
+CLAIM = (
+    update(TABLE)
+    .where(
+        TABLE.c.id == bindparam("conversation"),
+        TABLE.c.assignee_id.is_(None),
+        TABLE.c.status != "resolved",
+    )
+    .values(assignee_id=bindparam("agent"), **NO_QUEUE)
+)
+SPELL = Assignment.metadata.tables["assignment"]
+HAND = Handover.metadata.tables["handover"]
+BEGIN = insert(SPELL)
+# Asked in one statement, since most conversations that are assigned have neither.
+BONDS = select(
+    select(SPELL.c.id)
+    .where(
+        SPELL.c.conversation_id == bindparam("conversation"),
+        SPELL.c.agent_id == bindparam("agent"),
+        SPELL.c.ended_at.is_(None),
+    )
+    .exists(),
+    select(HAND.c.id)
+    .where(
+        HAND.c.conversation_id == bindparam("conversation"),
+        HAND.c.accepted_at.is_(None),
+        HAND.c.ended_at.is_(None),
+    )
+    .exists(),
+)
+
+
+def assign(conversation: Conversation, agent: Agent, *, now: datetime) -> None:
+    """Begin the interval in which `agent` holds the conversation; it waits no more.
+
+    A handover that brought it here waits for his acceptance from now on.
+    """
+    db.session.flush()
+    bonds = {"conversation": conversation.id, "agent": agent.id}
+    has_joined, is_handed = run(BONDS, bonds).one()
+    if has_joined:
+        leaves_as_collaborator(conversation, agent, now=now)
+    # What a claim has written is not written again: even that would cost a flush.
+    for field, value in {**NO_QUEUE, "assignee_id": agent.id}.items():
+        if getattr(conversation, field) != value:
+            setattr(conversation, field, value)
+    set_committed_value(conversation, "assignee", agent)
+    interval = {
+        "conversation_id": conversation.id,
+        "agent_id": agent.id,
+        "group_id": conversation.group_id,
+        "role": "assignee",
+        "started_at": now,
+    }
+    run(BEGIN, interval)
+    if is_handed:
+        land(conversation, agent, now=now)
+
+
+def unassign(conversation: Conversation, *, now: datetime, seq: int) -> None:
+    """End the holder's interval: what comes after `seq` is not his to see.
+
+    What stood on the conversation ends with it: a handover not accepted, a click on
+    "resolve" that has not taken effect, a rest that was meant for his desk.
+    """
+    end_pending(conversation, now=now)
+    keep_open(conversation, by=None, now=now, seq=seq)
+    wake(conversation, by=None, now=now, seq=seq)
+    interval = db.session.scalar(
+        select(Assignment).where(
+            Assignment.conversation_id == conversation.id,
+            Assignment.role == "assignee",
+            Assignment.ended_at.is_(None),
+        )
+    )
+    if interval is not None:
+        end(interval, now=now, seq=seq)
+        has_room(conversation, interval.agent_id)
+
+
+def has_room(conversation: Conversation, agent_id: int) -> None:
+    """An agent has less in hand than before: after the commit his groups' queues are looked at."""
+    if conversation.group_id is not None:
+        queue.enqueue(queue.JOBS, "support.sweeps.drain_for", agent_id)
+
+
+def queue_up(
+    conversation: Conversation,
+    group: Group | None,
+    *,
+    by: Agent | None,
+    now: datetime,
+    why: str = "released",
+) -> None:
+    """Let a conversation wait in a group's queue, or in the project's where there are no groups.
+
+    Its last holder's interval has ended. `by` is the agent who had it and has `released` it,
+    or has lost it by being `silent`; see `Conversation`.
+    """
+    conversation.assignee_id = None
+    set_committed_value(conversation, "assignee", None)
+    move_to(conversation, group)
+    conversation.queued_at = now
+    conversation.queued_by_id = by.id if by else None
+    conversation.queued_why = why if by else ""
+
+
+def move_to(conversation: Conversation, group: Group | None) -> None:
+    """Make a conversation one of this group's, and so of its level."""
+    conversation.group_id = group.id if group else None
+    set_committed_value(conversation, "group", group)
+
+
+def take(conversation: Conversation, *, by: Agent, now: datetime) -> None:
+    """Take a waiting conversation from the queue; refuse when somebody was faster.
+
+    From a group's queue only its agents and supervisors of the project take.
+    """
+    seq = locked(conversation)
+    if conversation.assignee_id == by.id and not conversation.is_resolved:
+        return
+    if conversation.is_resolved:
+        raise AlreadyResolved
+    if not may_hold(by, conversation.project) or not groups.may_take(by, conversation):
+        raise NotAllowed
+    _claim(conversation, by)
+    assign(conversation, by, now=now)
+    accept_pending(conversation, by=by, now=now)
+    unread.since_answer(conversation)
+    events.record_in(conversation, EventKind.CONVERSATION_TAKEN, by=by, now=now, seq=seq)
+    announce(conversation, "desk", queue=True)
+
+
+def _claim(conversation: Conversation, by: Agent) -> None:
+    """Refuse when somebody else was faster."""
+    if not claimed(conversation, by.id):
+        holder = conversation.assignee
+        raise AlreadyTaken(holder=holder.name if holder else "")
+
+
+def claimed(conversation: Conversation, agent_id: int) -> bool:
+    """Write the holder's name only where none stands: one of two claims wins."""
+    db.session.flush()
+    claim = {"conversation": conversation.id, "agent": agent_id}
+    if run(CLAIM, claim).rowcount == 1:
+        for field, value in {**NO_QUEUE, "assignee_id": agent_id}.items():
+            set_committed_value(conversation, field, value)
+        return True
+    db.session.refresh(conversation)
+    return False
+
+
+def release(conversation: Conversation, *, by: Agent, now: datetime) -> None:
+    """Put a conversation back into the queue that it came from."""
+    seq = locked(conversation)
+    require_holder(conversation, by)
+    unassign(conversation, now=now, seq=seq)
+    queue_up(conversation, conversation.group, by=by, now=now)
+    events.record_in(conversation, EventKind.CONVERSATION_RELEASED, by=by, now=now, seq=seq)
+    announce(conversation, "desk", queue=True, also=(by.id,))
+    if conversation.group_id is not None:
+        queue.enqueue(queue.JOBS, "support.sweeps.drain_group", conversation.group_id)
+
+
+def resolve(conversation: Conversation, *, by: Agent, now: datetime) -> None:
+    """Close the case; resolving a resolved one is a no-op."""
+    seq = locked(conversation)
+    if conversation.is_resolved:
+        return
+    require_holder(conversation, by)
+    close(conversation, by=by, now=now, seq=seq)
+
+
+def close(conversation: Conversation, *, by: Agent, now: datetime, seq: int) -> None:
+    """End a case that its holder resolved at `now`: everybody goes, nothing waits any more."""
+    click = standing(conversation)
+    if click is not None:
+        click.done_at = click.due_at
+    conversation.status, conversation.resolved_at = "resolved", now
+    conversation.snoozed_until = None
+    conversation.unread_count, conversation.read_seq = 0, seq
+    unassign(conversation, now=now, seq=seq)
+    all_leave(conversation, now=now, seq=seq)
+    events.record_in(conversation, EventKind.CONVERSATION_RESOLVED, by=by, now=now, seq=seq)
+    announce(conversation, "desk")
+
+
+def require_holder(conversation: Conversation, agent: Agent) -> None:
+    """Refuse unless `agent` is the assignee of a conversation that is not resolved."""
+    if conversation.is_resolved:
+        raise AlreadyResolved
+    if conversation.assignee is None:
+        raise NobodyHolds
+    if conversation.assignee_id != agent.id:
+        raise NotAssignee(holder=conversation.assignee.name)

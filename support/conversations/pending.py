@@ -1,0 +1,87 @@
+"""What stands on a conversation until somebody acts: a handover to accept, a click to close it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, select
+
+from support import events
+from support.db import db
+from support.models import Agent, Conversation, EventKind, Handover, Resolution
+
+# For a conversation of a project without groups.
+ACCEPT_MINUTES = 5
+
+
+def waits_for_acceptance() -> ColumnElement[bool]:
+    """Filter: the handovers that nobody has accepted and that were not overtaken."""
+    return and_(Handover.accepted_at.is_(None), Handover.ended_at.is_(None))
+
+
+def pending(conversation: Conversation) -> Handover | None:
+    """Return the handover of this conversation that waits to be accepted."""
+    return db.session.scalar(
+        select(Handover)
+        .where(Handover.conversation_id == conversation.id, waits_for_acceptance())
+        .order_by(Handover.id.desc())
+        .limit(1)
+    )
+
+
+def land(conversation: Conversation, agent: Agent, *, now: datetime) -> None:
+    """A handover has come to somebody's desk: from now on he has time to accept it."""
+    handover = pending(conversation)
+    if handover is not None:
+        group = conversation.group
+        minutes = group.accept_minutes if group else ACCEPT_MINUTES
+        handover.to_agent_id = agent.id
+        handover.due_at = now + timedelta(minutes=minutes)
+
+
+def accept_pending(conversation: Conversation, *, by: Agent, now: datetime) -> Handover | None:
+    """The receiver has acted on a handover, which accepts it; None when none waits for him."""
+    handover = pending(conversation)
+    if handover is None or handover.to_agent_id != by.id:
+        return None
+    handover.accepted_at = now
+    return handover
+
+
+def end_pending(conversation: Conversation, *, now: datetime) -> None:
+    """The conversation moves on: what was not accepted by now never will be."""
+    handover = pending(conversation)
+    if handover is not None:
+        handover.ended_at = now
+
+
+def standing(conversation: Conversation) -> Resolution | None:
+    """Return the click on "resolve" that can still be undone."""
+    return db.session.scalar(
+        select(Resolution).where(
+            Resolution.conversation_id == conversation.id,
+            Resolution.done_at.is_(None),
+            Resolution.undone_at.is_(None),
+        )
+    )
+
+
+def keep_open(conversation: Conversation, *, by: Agent | None, now: datetime, seq: int) -> bool:
+    """Undo a click on "resolve" that has not taken effect; False when there is none."""
+    click = standing(conversation)
+    if click is None:
+        return False
+    click.undone_at, click.undone_by_id = now, by.id if by else None
+    events.record_in(conversation, EventKind.RESOLUTION_UNDONE, by=by, now=now, seq=seq)
+    db.session.flush()
+    return True
+
+
+def wake(conversation: Conversation, *, by: Agent | None, now: datetime, seq: int) -> bool:
+    """A parked conversation is open again; False when it was not parked."""
+    if conversation.status not in ("waiting", "snoozed"):
+        return False
+    facts = {"from": conversation.status}
+    conversation.status, conversation.snoozed_until = "open", None
+    events.record_in(conversation, EventKind.CONVERSATION_WOKEN, by=by, now=now, seq=seq, **facts)
+    return True

@@ -1,0 +1,33 @@
+"""Groups: who takes conversations together, in which order, and who stands behind them.
+
+A group above the frontline has chosen agents, and its fallback is of its level or higher:
+what was escalated never comes to somebody whom nobody meant.
+"""
+
+from support.groups.changes import change, create, look_again, offer, remove, set_members
+from support.groups.members import (
+    agents_of,
+    chosen_ids,
+    is_member,
+    may_take,
+    own_groups,
+)
+from support.groups.rules import chain, frontline, in_project, levels_above
+
+__all__ = [
+    "agents_of",
+    "chain",
+    "change",
+    "chosen_ids",
+    "create",
+    "frontline",
+    "in_project",
+    "is_member",
+    "levels_above",
+    "look_again",
+    "may_take",
+    "offer",
+    "own_groups",
+    "remove",
+    "set_members",
+]

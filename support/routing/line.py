@@ -1,0 +1,103 @@
+"""The waiting line of a group: the highest tier first, then the oldest conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from sqlalchemy import ColumnElement, and_, bindparam, func, literal_column, or_, select
+
+from support.db import db
+from support.models import Conversation, Customer, Group
+
+
+class Free(Protocol):
+    """Somebody who can be given a conversation; see `Candidate`."""
+
+    id: int
+    online: bool
+
+
+TIERS = ("urgent", "escalated", "standard")
+TALK = Conversation.metadata.tables["conversation"]
+
+# Literal words, not parameters: only so does SQLite use the index of what waits.
+WAITS = and_(TALK.c.assignee_id.is_(None), TALK.c.status == literal_column("'open'"))
+IN_GROUP = and_(WAITS, TALK.c.group_id == bindparam("group"))
+# The first of each tier is one look into the index; asking whether any is there may read all.
+FIRST = func.coalesce(
+    *(
+        select(TALK.c.id)
+        .where(IN_GROUP, TALK.c.tier == tier)
+        .order_by(TALK.c.opened_at, TALK.c.id)
+        .limit(1)
+        .scalar_subquery()
+        for tier in TIERS
+    )
+)
+
+
+def heads(group: Group, *conditions: ColumnElement[bool], most: int) -> list[int]:
+    """Return the ids of the first conversations in the line, at most so many."""
+    found: list[int] = []
+    for tier in TIERS:
+        if len(found) < most:
+            rows = (
+                select(TALK.c.id)
+                .where(WAITS, TALK.c.group_id == group.id, TALK.c.tier == tier, *conditions)
+                .order_by(TALK.c.opened_at, TALK.c.id)
+                .limit(most - len(found))
+            )
+            found += db.session.scalars(rows)
+    return found
+
+
+def suits(free: Sequence[Free]) -> list[ColumnElement[bool]]:
+    """Return the conditions under which any of these agents may have a conversation."""
+    conditions: list[ColumnElement[bool]] = []
+    if len(free) == 1:
+        released = and_(TALK.c.queued_why == "released", TALK.c.queued_by_id == free[0].id)
+        conditions.append(or_(TALK.c.queued_by_id.is_(None), ~released))
+    if not any(one.online for one in free):
+        conditions.append(TALK.c.queued_why != "silent")
+    return conditions
+
+
+def ahead_of(group: Group, tier: str) -> int:
+    """Count who would come before a new conversation of this tier."""
+    tiers = TIERS[: TIERS.index(tier) + 1]
+    return count(group, TALK.c.tier.in_(tiers))
+
+
+def count(group: Group, *conditions: ColumnElement[bool]) -> int:
+    """Count what waits in a group."""
+    waiting = select(func.count()).select_from(TALK)
+    return db.session.scalar(waiting.where(WAITS, TALK.c.group_id == group.id, *conditions)) or 0
+
+
+def grasp(ids: Sequence[int]) -> list[Conversation]:
+    """Lock the threads of these conversations, except those at which somebody is at work.
+
+    Passing over is what keeps two who lock threads from waiting for each other; who works at
+    one of them looks for a place himself, and the next sweep would.
+    """
+    if not ids:
+        return []
+    rows = (
+        select(Conversation)
+        .join(Customer, Customer.id == Conversation.customer_id)
+        .where(Conversation.id.in_(ids))
+        .with_for_update(key_share=True, skip_locked=True, of=Customer)
+        .execution_options(populate_existing=True)
+    )
+    found = {conversation.id: conversation for conversation in db.session.scalars(rows)}
+    return [found[one] for one in ids if one in found]
+
+
+def groups_waiting() -> list[int]:
+    """Return the ids of the groups in which somebody waits."""
+    waiting = select(Group.id).where(
+        Group.removed_at.is_(None),
+        select(TALK.c.id).where(WAITS, TALK.c.group_id == Group.id).exists(),
+    )
+    return list(db.session.scalars(waiting.order_by(Group.id)))
