@@ -37,6 +37,7 @@ def test_an_invited_person_joins_with_his_place(desk, wallet):
     li = accept(secret, now=later(hours=23))
     assert (li.email, li.name, li.role) == ("li@desk.example", "Li", "member")
     assert people.membership(li, wallet).role == "supervisor"
+    db.session.commit()
     assert logins.verify("li@desk.example", WORDS) == li.id
     row = db.session.scalar(select(Invitation))
     assert (row.used_at, row.agent_id) == (later(hours=23), li.id)

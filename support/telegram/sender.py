@@ -10,6 +10,7 @@ import logging
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from pyrogram.errors import RPCError
 
@@ -22,7 +23,9 @@ from support.telegram.limits import Bucket, Pace, paces
 from support.telegram.outbox import Letter
 from support.telegram.pieces import answers
 from support.telegram.post import FileGone, Post
-from support.telegram.pump import Pump
+
+if TYPE_CHECKING:  # what it receives is no business of what sends, and notes are reached from there
+    from support.telegram.pump import Pump
 
 SWEEP_SECONDS = 5.0
 RESTS = (0.3, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)  # seconds between tries

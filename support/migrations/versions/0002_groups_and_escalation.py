@@ -299,6 +299,7 @@ def upgrade():
 
     with op.batch_alter_table('workspace', schema=None) as batch_op:
         batch_op.add_column(sa.Column('plan_since', support.db.UTCDateTime(timezone=True), nullable=True))
+        batch_op.create_check_constraint(batch_op.f('ck_workspace_plan'), "plan IN ('trial', 'standard', 'professional', 'custom')")
 
     op.execute(
         "UPDATE conversation SET queued_at = opened_at "
@@ -308,6 +309,7 @@ def upgrade():
 
 def downgrade():
     with op.batch_alter_table('workspace', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('ck_workspace_plan'), type_='check')
         batch_op.drop_column('plan_since')
 
     with op.batch_alter_table('project', schema=None) as batch_op:
