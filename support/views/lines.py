@@ -31,6 +31,12 @@ from support.db import Big, db
 from support.models import Agent, Event, EventKind, Note
 from support.views import timeline
 
+MOVES = (
+    EventKind.CONVERSATION_TRANSFERRED,
+    EventKind.CONVERSATION_ESCALATED,
+    EventKind.CONVERSATION_RETURNED,
+    EventKind.HANDOVER_LAPSED,
+)
 MOST = 400
 LAST = 2**62
 
@@ -112,8 +118,7 @@ def _line(*columns: Any) -> Line:
 
 def is_handover(line: Line, look: Look) -> bool:
     """Whether a line is a move of this very conversation."""
-    moved = line.kind == EventKind.CONVERSATION_TRANSFERRED
-    return moved and line.conversation_id == look.conversation.id
+    return line.kind in MOVES and line.conversation_id == look.conversation.id
 
 
 CUSTOMER, CASE = bindparam("customer", type_=Big), bindparam("case", type_=Big)
@@ -126,7 +131,7 @@ def _between_messages(who: Asker, newest: bool) -> CompoundSelect[*tuple[Any, ..
     order = desc("seq") if newest else asc("seq")
     inside = Event.seq.between(ABOVE, BELOW)
     here = union_all(_notes(who), _events(who, inside)).order_by(order).limit(MOST + 1).subquery()
-    moved = Event.kind == EventKind.CONVERSATION_TRANSFERRED
+    moved = Event.kind.in_(MOVES)
     return union_all(
         select(here), _events(who, and_(moved, Event.conversation_id == CASE, not_(inside)))
     )
