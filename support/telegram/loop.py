@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from support.config import Settings
@@ -28,16 +29,24 @@ class Loop:
         self._owner, self._lock = lease.identity(settings.data)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
+        self._is_ending = False
         self._thread = threading.Thread(target=self._main, name="telegram", daemon=True)
 
     def start(self) -> None:
         """Start the thread."""
         self._thread.start()
 
+    def end(self) -> None:
+        """Ask every bot to end, once, and wait for nothing."""
+        if self._loop is None or self._task is None or self._is_ending:
+            return
+        self._is_ending = True
+        with suppress(RuntimeError):  # the loop has ended already
+            self._loop.call_soon_threadsafe(self._task.cancel)
+
     def stop(self) -> None:
         """End every bot and let its lease go; what is not written in time is repeated later."""
-        if self._loop is not None and self._task is not None:
-            self._loop.call_soon_threadsafe(self._task.cancel)
+        self.end()
         self._thread.join(STOP_SECONDS)
         self._lock.close()
 

@@ -151,10 +151,9 @@ def test_telegram_asks_to_wait(traffic):
 
 def test_the_valkey_is_killed(traffic):
     traffic.exchanges(5)
-    traffic.stack.kill_valkey()
-    traffic.exchanges(5)
-    until(lambda: traffic.stored() == CUSTOMERS + 10)
-    traffic.stack.start_valkey()
+    with traffic.stack.redis("away"):
+        traffic.exchanges(5)
+        until(lambda: traffic.stored() == CUSTOMERS + 10, seconds=40)
     traffic.exchanges(5)
     traffic.settle()
     assert traffic.stack.worker.poll() is None
