@@ -9,7 +9,7 @@ import signal
 import sys
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager, suppress
-from typing import Any
+from typing import Any, NoReturn
 
 from flask import Flask
 from redis import Redis, RedisError
@@ -220,5 +220,15 @@ def demonstration(app: Flask, settings: Settings) -> Generator[None]:
         telegram.stop()
 
 
+def leave(code: int) -> NoReturn:
+    """End the process now: a thread that still waits for Redis does not hold it up.
+
+    What was under way is repeated later, as after a crash.
+    """
+    logging.shutdown()
+    sys.stderr.flush()
+    os._exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    leave(main(sys.argv[1:]))

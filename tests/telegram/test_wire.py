@@ -9,6 +9,7 @@ from itertools import count
 
 import pytest
 from PIL import Image
+from pyrogram.session.session import AuthKeyNotFound
 from rq.results import Result
 
 from support import botcheck, factory, jobs, messages, queue
@@ -16,7 +17,7 @@ from support.db import db
 from support.models import Attachment, BotState, Customer, Event, EventKind, Message
 from support.refusals import TelegramUnreachable, TokenRefused
 from support.store import Store
-from support.telegram import check, media, pump
+from support.telegram import bot, check, media, pump, vitals
 from support.telegram.client import logged_in
 from support.telegram.loop import Loop
 from support.telegram.storage import MemoryStorage
@@ -265,6 +266,73 @@ def test_a_revoked_key_is_replaced_by_a_new_login(shop, mode):
     until(lambda: shop.heard() == ["before", "meanwhile"], seconds=20)
     shop.answers("new key")
     until(lambda: shop.received_texts() == ["new key"], seconds=15)
+
+
+def test_a_key_forgotten_between_two_logins_is_told_at_once(stack, known):
+    async def story():
+        async with logged_in(stack.settings, known.storage, known.token):
+            pass
+        known.is_forgotten()
+        async with asyncio.timeout(5), logged_in(stack.settings, known.storage, known.token):
+            pass
+
+    with pytest.raises(AuthKeyNotFound):
+        asyncio.run(story())
+
+
+def test_a_key_forgotten_while_it_is_in_use_is_told_at_once(stack, known):
+    async def story():
+        async with logged_in(stack.settings, known.storage, known.token) as client:
+            known.is_forgotten()
+            async with asyncio.timeout(5):
+                await client.key_refused()
+
+    with pytest.raises(AuthKeyNotFound):
+        asyncio.run(story())
+
+
+@pytest.fixture
+def known(stack):
+    """A bot that nobody serves, and the login that is kept of it."""
+    return Known(stack)
+
+
+class Known:
+    def __init__(self, stack):
+        self.town, self.storage = stack.town, MemoryStorage()
+        made = self.town.post("/bots", username=f"known{next(numbers)}_bot", name="Known")
+        self.bot, self.token = made["id"], made["token"]
+
+    def is_forgotten(self):
+        self.town.post("/faults", revoke_key={"bot": self.bot, "mode": "forgotten"})
+
+
+@pytest.mark.usefixtures("_loop")
+def test_a_bot_whose_key_is_forgotten_while_it_rests_logs_in_anew(stack, monkeypatch):
+    """It fell for another reason, so its next life begins with the forgotten key."""
+    falls = threading.Event()
+    monkeypatch.setattr(bot, "RESTS", (2.0,))
+    monkeypatch.setattr(vitals, "watch", falling(falls, vitals.watch))
+    shop = Shop(stack, f"Shop{next(numbers)}")
+    shop.says("before")
+    falls.set()
+    until(lambda: shop.state().state == "trouble")
+    stack.town.post("/faults", revoke_key={"bot": shop.bot, "mode": "forgotten"})
+    stack.town.post("/messages", **shop.chat, text="meanwhile")
+    until(lambda: shop.heard() == ["before", "meanwhile"], seconds=20)
+
+
+def falling(falls, watch):
+    """Watch as always, but end the first life with a lost connection."""
+    lives = count()
+
+    async def watched(client):
+        if next(lives) == 0:
+            await asyncio.to_thread(falls.wait)
+            raise ConnectionError
+        await watch(client)
+
+    return watched
 
 
 def test_a_changed_salt_is_learnt(shop):
