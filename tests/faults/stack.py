@@ -108,7 +108,7 @@ class Stack:
     def stop_worker(self):
         if self.worker and self.worker.poll() is None:
             self.worker.terminate()
-            return self.worker.wait(10)
+            return self.worker.wait(40)
         return None
 
     def log(self):

