@@ -60,7 +60,7 @@ def running(customer: Customer) -> Conversation | None:
     """Return the customer's conversation that is not resolved, if there is one."""
     return db.session.scalar(
         select(Conversation).where(
-            Conversation.customer_id == customer.id, Conversation.status != "resolved"
+            Conversation.customer_id == customer.id, ~Conversation.is_resolved
         )
     )
 
@@ -185,7 +185,7 @@ def _to_queue(
 def clear_desk(agent: Agent, *, project: Project | None, by: Agent, now: datetime) -> None:
     """Put all that somebody holds back into the queues, as when he leaves the project."""
     held = select(Conversation).where(
-        Conversation.assignee_id == agent.id, Conversation.status != "resolved"
+        Conversation.assignee_id == agent.id, ~Conversation.is_resolved
     )
     if project is not None:
         held = held.where(Conversation.project_id == project.id)

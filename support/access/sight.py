@@ -82,7 +82,7 @@ def _queued() -> ColumnElement[bool]:
     seen = select(Project.id).where(Project.agents_see_queue.is_(True))
     return and_(
         Conversation.assignee_id.is_(None),
-        Conversation.status != "resolved",
+        ~Conversation.is_resolved,
         Conversation.project_id.in_(seen),
     )
 
@@ -129,7 +129,7 @@ def earlier(agent: Agent | Asker) -> ColumnElement[bool]:
             .where(
                 now.customer_id == Conversation.customer_id,
                 now.assignee_id == agent.id,
-                now.status != "resolved",
+                ~now.is_resolved,
             )
             .correlate(Conversation)
         ),
@@ -200,7 +200,7 @@ def unread_total(agent: Agent) -> int:
     return (
         db.session.scalar(
             select(func.sum(Conversation.unread_count)).where(
-                Conversation.assignee_id == agent.id, Conversation.status != "resolved"
+                Conversation.assignee_id == agent.id, ~Conversation.is_resolved
             )
         )
         or 0

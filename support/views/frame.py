@@ -52,7 +52,7 @@ def shell_query(everything: bool) -> Select[Any, Any, Any, Any]:
     """Build the one query of every page, once; owners see `everything`."""
     me = bindparam("agent")
     unread = select(func.coalesce(func.sum(Conversation.unread_count), 0)).where(
-        Conversation.assignee_id == me, Conversation.status != "resolved"
+        Conversation.assignee_id == me, ~Conversation.is_resolved
     )
     own = select(Membership.project_id).where(Membership.agent_id == me)
     mine = true() if everything else Project.id.in_(own)

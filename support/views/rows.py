@@ -22,7 +22,6 @@ from sqlalchemy import (
     bindparam,
     cast,
     func,
-    literal_column,
     or_,
     select,
     union_all,
@@ -41,9 +40,7 @@ MOST = 200
 PREVIEW = 160
 MOST_COUNTED = 100
 
-# Written out, not bound: only so does SQLite recognize the partial indexes.
-RUNNING = Conversation.status != literal_column("'resolved'")
-RESOLVED = Conversation.status == literal_column("'resolved'")
+RUNNING, RESOLVED = ~Conversation.is_resolved, Conversation.is_resolved
 NEWEST = (Conversation.last_message_at.desc(), Conversation.id.desc())
 BEGINNING = (datetime(9000, 1, 1, tzinfo=UTC), 0)
 ALL_PROJECTS = select(Project.id, Project.name).order_by(Project.name)
