@@ -8,17 +8,30 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
+from weakref import WeakKeyDictionary
 
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, BigInteger, DateTime, Engine, Integer, MetaData, String, event
+from flask_sqlalchemy.session import Session as FlaskSession
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Engine,
+    Integer,
+    MetaData,
+    String,
+    create_engine,
+    event,
+)
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
 Bell = Callable[[], object]
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON")
 
+_readers: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
 _reads: ContextVar[bool] = ContextVar("reads", default=False)
 
 
@@ -73,8 +86,48 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+class TwoLanes(FlaskSession):
+    """Readers have connections of their own where their engine has readers."""
+
+    def get_bind(self, *_args: object, **_others: object) -> Engine:
+        """Return the engine of the running transaction, else that of the next one."""
+        if "engine" in self.info:
+            return self.info["engine"]
+        engine = db.engine
+        return _readers.get(engine, engine) if _reads.get() else engine
+
+
+@event.listens_for(TwoLanes, "after_begin")
+def _kept(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+    session.info["engine"] = connection.engine
+
+
+@event.listens_for(TwoLanes, "after_transaction_end")
+def _given_back(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        session.info.pop("engine", None)
+
+
+OPTIONS = {"class_": TwoLanes, "expire_on_commit": False}
+db = SQLAlchemy(model_class=Base, session_options=OPTIONS)
 migrate = Migrate(directory="support/migrations", render_as_batch=True)
+
+
+def part_readers(engine: Engine, **options: Any) -> None:
+    """Give readers connections of their own on SQLite.
+
+    A connection that is told to refuse writes, or to take them again, forgets there every
+    statement that it has prepared.
+    """
+    if engine.dialect.name == "sqlite":
+        _readers[engine] = create_engine(engine.url, **options)
+
+
+@event.listens_for(Engine, "engine_disposed")
+def _disposed(engine: Engine) -> None:
+    if engine in _readers:
+        _readers[engine].dispose()
+
 
 if TYPE_CHECKING:
 
@@ -112,11 +165,15 @@ def _connected(raw: Any, _record: object) -> None:
 @event.listens_for(Engine, "begin")
 def _begun(connection: Connection) -> None:
     reads = _reads.get()
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(f"PRAGMA query_only={int(reads)}")
-        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
-    elif reads:
-        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+    raw: Any = connection.connection.dbapi_connection
+    if connection.dialect.name != "sqlite":
+        raw.read_only = reads or None  # travels with BEGIN
+        return
+    if connection.info.get("reads") is not reads:
+        raw.execute(f"PRAGMA query_only={int(reads)}")
+        connection.info["reads"] = reads
+    # Through SQLAlchemy, whose error says that the database is busy.
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
 def by_method(wsgi: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:

@@ -78,3 +78,20 @@ def test_rows_are_still_there_after_a_commit_without_a_new_query(desk):
     db.session.commit()
     assert workspace.name == "Harbour"
     assert not db.session.registry().in_transaction()
+
+
+def test_a_reader_keeps_to_the_connection_of_a_running_transaction(desk):
+    desk.mei.name = "Mei Lin"
+    db.session.flush()
+    with reading():
+        assert db.session.scalar(select(Agent.name).where(Agent.id == desk.mei.id)) == "Mei Lin"
+    db.session.rollback()
+
+
+def test_a_connection_serves_readers_and_writers_in_turn(desk):
+    db.session.commit()
+    for _ in range(2):
+        with reading(), db.engine.connect() as one, pytest.raises(DBAPIError):
+            one.execute(text("UPDATE agent SET name = 'nobody'"))
+        with db.engine.begin() as one:
+            one.execute(text("UPDATE agent SET name = 'somebody'"))
