@@ -13,14 +13,7 @@ from sqlalchemy import bindparam, select, update
 from support import events, live, unread
 from support.db import db
 from support.live import Poke
-from support.models import (
-    Agent,
-    Assignment,
-    Conversation,
-    Customer,
-    EventKind,
-    Project,
-)
+from support.models import Agent, Assignment, Conversation, Customer, EventKind, Project
 from support.people import may_hold
 from support.refusals import (
     AlreadyResolved,
@@ -30,6 +23,7 @@ from support.refusals import (
     NotAssignee,
 )
 
+COLUMNS = Conversation.__mapper__.column_attrs.keys()
 CUSTOMER = Customer.metadata.tables["customer"]
 # Of the table, not of the class: this runs for every message, and costs half as much.
 NEXT_NUMBER = (
@@ -51,8 +45,10 @@ def lock(customer_id: int, *, step: int = 1) -> int:
 
 def locked(conversation: Conversation) -> int:
     """Lock the thread, read the conversation as it is now, and return the next number."""
-    seq = lock(conversation.customer_id)
-    db.session.refresh(conversation)
+    seq, holder = lock(conversation.customer_id), conversation.assignee_id
+    db.session.refresh(conversation, COLUMNS)
+    if conversation.assignee_id != holder:
+        db.session.expire(conversation, ["assignee"])
     return seq
 
 

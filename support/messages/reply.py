@@ -65,7 +65,7 @@ def reply(  # noqa: PLR0913 - a reply has these parts
     blocked the bot. What was typed meanwhile, unlike `drafted`, stays as a draft.
     """
     _sendable(text, uploads)
-    locked(conversation)
+    seq = locked(conversation)
     made = made_before(by, client_key)
     if made:
         return made
@@ -74,10 +74,11 @@ def reply(  # noqa: PLR0913 - a reply has these parts
         raise CustomerBlockedBot
     _quotable(conversation, reply_to)
     written = [
-        _written(conversation, part, upload, by=by, now=now, client_key=f"{client_key}:{number}")
-        for number, (part, upload) in enumerate(_parts(text.strip(), uploads))
+        _message(conversation, part, upload, by=by, now=now)
+        for part, upload in _parts(text.strip(), uploads)
     ]
     written[0].reply_to = reply_to
+    _number(written, client_key, first=seq)
     _answered(conversation, written[-1])
     drafts.settle(conversation, text, drafted, mode="reply", by=by)
     queue.nudge(conversation.project_id)
@@ -126,17 +127,10 @@ def _parts(text: str, uploads: tuple[Upload, ...]) -> list[tuple[str, Upload | N
     return [*(("", upload) for upload in uploads), *((part, None) for part in utf16.split(text))]
 
 
-def _written(
-    conversation: Conversation,
-    text: str,
-    upload: Upload | None,
-    *,
-    by: Agent,
-    now: datetime,
-    client_key: str,
+def _message(
+    conversation: Conversation, text: str, upload: Upload | None, *, by: Agent, now: datetime
 ) -> Message:
-    seq = lock(conversation.customer_id)
-    message = Message(
+    return Message(
         project_id=conversation.project_id,
         customer_id=conversation.customer_id,
         conversation_id=conversation.id,
@@ -146,15 +140,19 @@ def _written(
         text=text,
         entities=[],
         created_at=now,
-        seq=seq,
-        rev=seq,
         random_id=secrets.randbits(62) | 1,
-        client_key=client_key,
         attachment=_given(upload, now=now) if upload else None,
     )
-    db.session.add(message)
-    db.session.flush()
-    return message
+
+
+def _number(messages: list[Message], client_key: str, *, first: int) -> None:
+    """Write the messages down one after the other; the number of the first is taken already."""
+    for number, message in enumerate(messages):
+        seq = lock(message.customer_id) if number else first
+        message.seq = message.rev = seq
+        message.client_key = f"{client_key}:{number}"
+        db.session.add(message)
+        db.session.flush()
 
 
 def _given(upload: Upload, *, now: datetime) -> Attachment:
