@@ -63,7 +63,7 @@ def visible_conversations(agent: Agent | Asker) -> ColumnElement[bool]:
     """
     return or_(
         watched_projects(agent),
-        and_(Conversation.project_id.in_(own_projects(agent)), or_(_held(agent), _queued())),
+        and_(Conversation.project_id.in_(own_projects(agent)), or_(_queued(), _held(agent))),
     )
 
 
