@@ -91,21 +91,36 @@ class TwoLanes(FlaskSession):
 
     def get_bind(self, *_args: object, **_others: object) -> Engine:
         """Return the engine of the running transaction, else that of the next one."""
-        if "engine" in self.info:
-            return self.info["engine"]
+        if "connection" in self.info:
+            return self.info["connection"].engine
         engine = db.engine
         return _readers.get(engine, engine) if _reads.get() else engine
+
+    def close(self) -> None:
+        """Commit what a reader read: at a rollback psycopg forgets what it has prepared."""
+        connection: Connection | None = self.info.get("connection")
+        try:
+            if connection and not connection.invalidated and connection.info["reads"]:
+                _committed(connection)
+        finally:
+            super().close()
+
+
+def _committed(connection: Connection) -> None:
+    transaction = connection.get_transaction()
+    if transaction is not None and transaction.is_active:
+        transaction.commit()
 
 
 @event.listens_for(TwoLanes, "after_begin")
 def _kept(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
-    session.info["engine"] = connection.engine
+    session.info["connection"] = connection
 
 
 @event.listens_for(TwoLanes, "after_transaction_end")
 def _given_back(session: Session, transaction: SessionTransaction) -> None:
     if transaction.parent is None:
-        session.info.pop("engine", None)
+        session.info.pop("connection", None)
 
 
 OPTIONS = {"class_": TwoLanes, "expire_on_commit": False}
@@ -164,14 +179,14 @@ def _connected(raw: Any, _record: object) -> None:
 
 @event.listens_for(Engine, "begin")
 def _begun(connection: Connection) -> None:
-    reads = _reads.get()
+    reads, before = _reads.get(), connection.info.get("reads")
+    connection.info["reads"] = reads
     raw: Any = connection.connection.dbapi_connection
     if connection.dialect.name != "sqlite":
         raw.read_only = reads or None  # travels with BEGIN
         return
-    if connection.info.get("reads") is not reads:
+    if before is not reads:
         raw.execute(f"PRAGMA query_only={int(reads)}")
-        connection.info["reads"] = reads
     # Through SQLAlchemy, whose error says that the database is busy.
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
