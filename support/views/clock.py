@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask_babel import format_date
@@ -21,20 +21,12 @@ def stamp(at: datetime, name: str | None = None) -> str:
 
     In the zone of this name, as for a row of a list of many projects, else in the page's.
     """
-    here = at.astimezone(_zone(name))
-    days = (today(name) - here.date()).days
+    zone = ZoneInfo(name) if name else i18n.here()
+    here, now = at.astimezone(zone), utcnow().astimezone(zone)
+    days = (now.date() - here.date()).days
     if days <= 0:
         return here.strftime("%H:%M")
     return format_date(here.date(), "EEE" if days < 7 else "d MMM")
-
-
-def today(name: str | None = None) -> date:
-    """Return the day that it is in the zone of this name, else in the page's."""
-    return utcnow().astimezone(_zone(name)).date()
-
-
-def _zone(name: str | None) -> ZoneInfo:
-    return ZoneInfo(name) if name else i18n.here()
 
 
 def iso(at: datetime) -> str:

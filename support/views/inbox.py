@@ -16,7 +16,6 @@ blueprint.add_app_template_filter(formatting.formatted)
 blueprint.add_app_template_filter(clock.hour)
 blueprint.add_app_template_filter(clock.stamp)
 blueprint.add_app_template_filter(clock.iso)
-blueprint.add_app_template_filter(clock.today)
 blueprint.add_app_template_filter(previews.preview)
 blueprint.add_app_template_filter(previews.kind_name)
 blueprint.add_app_template_filter(previews.kind_icon)
@@ -50,9 +49,11 @@ def listed(opened: int | None = None) -> dict[str, Any]:
     agent = access.me()
     projects = frame.shell().projects
     choice = chosen()
+    page = rows.page(agent, choice, projects)
     return {
         "chosen": choice,
-        "page": rows.page(agent, choice, projects),
+        "cases": [{"one": row, "opened": row.id == opened} for row in page.rows],
+        "after": page.after,
         "projects": projects,
         "waiting": frame.shell().waiting,
         "views": views(),
