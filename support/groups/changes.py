@@ -140,9 +140,7 @@ def remove(group: Group, *, by: Agent | None, now: datetime) -> None:
 
 def running_in(group: Group) -> int:
     """Count the conversations of a group that are not resolved."""
-    count = select(func.count()).where(
-        Conversation.group_id == group.id, Conversation.status != "resolved"
-    )
+    count = select(func.count()).where(Conversation.group_id == group.id, ~Conversation.is_resolved)
     return db.session.scalar(count) or 0
 
 
@@ -172,7 +170,7 @@ def _adopt(group: Group, *, now: datetime) -> None:
     loose = (
         Conversation.project_id == group.project_id,
         Conversation.group_id.is_(None),
-        Conversation.status != "resolved",
+        ~Conversation.is_resolved,
     )
     waits = (*loose, Conversation.assignee_id.is_(None))
     db.session.execute(update(Conversation).where(*waits).values(queued_at=now))

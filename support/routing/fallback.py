@@ -106,7 +106,7 @@ def dissolve(group: Group, *, by: Agent, now: datetime) -> None:
     alone = len(groups.in_project(group.project_id)) == 1
     if group.fallback is not None or alone:
         rows = select(Conversation).where(
-            Conversation.group_id == group.id, Conversation.status != "resolved"
+            Conversation.group_id == group.id, ~Conversation.is_resolved
         )
         for conversation in db.session.scalars(rows.order_by(Conversation.id)):
             _handed_on(conversation, group, now=now)
