@@ -95,17 +95,19 @@ class Hours:
         return sorted(spans)
 
 
-def steady(zone: ZoneInfo, begins: int) -> Iterator[tuple[int, int, int]]:
-    """Give the parts of a UTC day in which the zone's offset stays the same, with that offset."""
+@lru_cache(2_048)
+def steady(zone: ZoneInfo, begins: int) -> tuple[tuple[int, int, int], ...]:
+    """Return the parts of a UTC day in which the zone's offset stays the same, with that offset.
+
+    Kept for all hours of the zone: asking the zone is what costs most.
+    """
     ends = begins + DAY
     before, after = offset_at(zone, begins), offset_at(zone, ends)
     if before == after:
-        yield begins, ends, before
-        return
+        return ((begins, ends, before),)
     change = _change(zone, begins, ends, after)
-    yield begins, change, before
-    if change < ends:
-        yield change, ends, after
+    parts = ((begins, change, before), (change, ends, after))
+    return tuple(part for part in parts if part[0] < part[1])
 
 
 def offset_at(zone: ZoneInfo, second: int) -> int:
