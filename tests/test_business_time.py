@@ -95,13 +95,15 @@ class Walk:
 
 @st.composite
 def days_of_spans(draw):
-    """Draw the spans of a day that do not overlap; the last may last past midnight."""
+    """Draw the spans of a day that do not overlap; every other day ends with a night shift."""
     minutes = draw(st.lists(st.integers(0, 287), max_size=6, unique=True).map(sorted))
     times = [f"{number // 12:02}:{number % 12 * 5:02}" for number in minutes]
     spans = [list(pair) for pair in zip(times[::2], times[1::2], strict=False)]
-    if len(times) % 2:
-        spans.append([times[-1], draw(st.sampled_from(["24:00", "00:00", "00:05", "02:30"]))])
-    return [span for span in spans if span[0] != span[1]]
+    if draw(st.booleans()):
+        begins = draw(st.sampled_from(["18:00", "22:30", "23:55"]))
+        ends = draw(st.sampled_from(["24:00", "00:00", "00:05", "02:30", "06:00"]))
+        spans = [span for span in spans if span[1] <= begins] + [[begins, ends]]
+    return spans
 
 
 @st.composite
