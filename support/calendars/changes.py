@@ -22,7 +22,7 @@ from support.models import (
 )
 from support.people import checked_name
 from support.projects import checked_zone
-from support.refusals import CalendarInUse, CalendarNameTaken
+from support.refusals import CalendarInUse, CalendarNameTaken, NotFound
 
 FIELDS = ("zone", "weekly", "exceptions", "holidays")
 
@@ -31,6 +31,14 @@ def listed(project: Project) -> list[Calendar]:
     """Return the calendars of a project by name."""
     rows = select(Calendar).where(Calendar.project_id == project.id, Calendar.removed_at.is_(None))
     return list(db.session.scalars(rows.order_by(Calendar.name)))
+
+
+def find(project: Project, calendar_id: int) -> Calendar:
+    """Return a calendar of this project; refuse the number of any other."""
+    calendar = db.session.get(Calendar, calendar_id)
+    if calendar is None or calendar.project_id != project.id or calendar.removed_at is not None:
+        raise NotFound
+    return calendar
 
 
 def create(
@@ -81,8 +89,8 @@ def _lock(calendar: Calendar) -> None:
 
 def remove(calendar: Calendar, *, by: Agent | None, now: datetime) -> None:
     """Take a calendar off the list; refuse one by which a group opens or a promise counts."""
-    if users := _users(calendar):
-        raise CalendarInUse(name=calendar.name, users=", ".join(users))
+    if found := users(calendar):
+        raise CalendarInUse(name=calendar.name, users=", ".join(found))
     calendar.removed_at = now
     _record(calendar, EventKind.CALENDAR_REMOVED, by=by, now=now)
 
@@ -121,7 +129,7 @@ def _write(calendar: Calendar, facts: dict[str, Any], *, by: Agent | None, now: 
     db.session.expire(calendar, ["current"])
 
 
-def _users(calendar: Calendar) -> list[str]:
+def users(calendar: Calendar) -> list[str]:
     """Return the names of what counts by this calendar now."""
     groups = select(Group.name).where(Group.calendar_id == calendar.id, Group.removed_at.is_(None))
     return [*db.session.scalars(groups.order_by(Group.name)), *_promises(calendar)]

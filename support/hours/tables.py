@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any, cast
 
-from support.hours.spans import DAYS, Hours, Spans, hours_from, seconds_of
+from support.hours.spans import DAYS, Hours, Span, Spans, hours_from, seconds_of
 from support.refusals import (
     BadDay,
     BadSpan,
@@ -46,8 +47,8 @@ def checked(table: object) -> dict[str, Written] | None:
     if not days:
         raise NeverOpen
     week = [seconds_of(days.get(day, [])) for day in DAYS]
-    for number, day in enumerate(DAYS):
-        _refuse_overlap(week[number - 1], week[number], day=day)
+    for number, spans in enumerate(week):
+        _refuse_overlap(week[number - 1], spans)
     return days
 
 
@@ -71,13 +72,18 @@ def _span(span: object) -> list[str]:
     return [start, end]
 
 
-def _refuse_overlap(night: Spans, spans: Spans, *, day: str) -> None:
+def _refuse_overlap(night: Spans, spans: Spans) -> None:
     """Refuse spans of a day that lie over each other, or over the night shift before it."""
-    open_until = max((closes - DAY for _opens, closes in night), default=0)
-    for opens, closes in spans:
-        if opens < open_until:
-            raise SpansOverlap(day=day)
-        open_until = closes
+    before = [(opens - DAY, closes - DAY) for opens, closes in night if closes > DAY]
+    for first, second in pairwise([*before, *spans]):
+        if second[0] < first[1]:
+            raise SpansOverlap(first=_said(first), second=_said(second))
+
+
+def _said(span: Span) -> str:
+    """Write a span as its day would."""
+    opens, closes = (f"{at // 3_600 % 24:02}:{at // 60 % 60:02}" for at in span)
+    return f"{opens}-{closes}"
 
 
 def checked_calendar(
@@ -146,5 +152,5 @@ def _fit(hours: Hours, exceptions: Iterable[str]) -> None:
     for written in exceptions:
         day = date.fromisoformat(written)
         before, after = (hours.of_day(day + timedelta(days=ahead)) for ahead in (-1, 1))
-        _refuse_overlap(before, hours.of_day(day), day=written)
-        _refuse_overlap(hours.of_day(day), after, day=written)
+        _refuse_overlap(before, hours.of_day(day))
+        _refuse_overlap(hours.of_day(day), after)

@@ -64,7 +64,7 @@ class NeverOpen(Refusal):
 
 
 class SpansOverlap(Refusal):
-    sentence = N_("Two spans overlap on %(day)s. Join them, or let the second begin later.")
+    sentence = N_("“%(first)s” and “%(second)s” overlap. Join them, or let the second begin later.")
 
 
 class TooManySpans(Refusal):

@@ -44,6 +44,10 @@ class BadTarget(Refusal):
     sentence = N_("A target is at least 1 second and at most %(years)s years.")
 
 
+class BadDuration(Refusal):
+    sentence = N_("“%(text)s” is not a length of time. Write it like 5m, 1h 30m or 45s.")
+
+
 class BadStage(Refusal):
     sentence = N_(
         "A reminder comes at 1 to 99 %% of the target, or 0 to %(limit)s minutes after the breach."
