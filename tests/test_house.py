@@ -13,11 +13,14 @@ SOURCES = [
     if "migrations" not in path.parts
 ]
 VERBS = [
-    *("alerts", "collaboration", "customers", "drafts", "events", "hours", "invitations", "notes"),
+    *("alerts", "collaboration", "customers", "drafts", "events", "invitations", "notes"),
     *("people", "plans", "presence", "projects", "reactions", "status", "suggestions", "tags"),
     "unread",
 ]
-FOLDERS = ["conversations", "escalation", "groups", "messages", "reasons", "routing", "transfer"]
+FOLDERS = [
+    *("calendars", "conversations", "escalation", "groups", "hours", "messages", "reasons"),
+    *("routing", "sla", "transfer"),
+]
 
 
 def short(path):
