@@ -9,8 +9,8 @@ from importlib import import_module
 from benchmarks.figures import say
 from benchmarks.plan import Plan
 
-NAMES = ("pages", "ingest", "live", "routing", "start", "memory")
-UNCONFIGURED = ("start", "memory")
+NAMES = ("pages", "ingest", "live", "routing", "reasons", "start", "memory")
+UNCONFIGURED = ("reasons", "start", "memory")
 
 
 def main() -> None:

@@ -75,16 +75,19 @@ def lines(name):
     return (CORPORA / name).read_text(encoding="utf-8").splitlines()
 
 
-def test_the_clean_corpus_raises_three_suggestions_at_most():
-    clean = lines("clean.txt")
+@pytest.mark.parametrize("corpus", ["clean.txt", "earlier_clean.txt"])
+def test_the_clean_corpus_raises_three_suggestions_at_most(corpus):
+    clean = lines(corpus)
     assert len(clean) == 300
     assert sum(map(is_chinese, clean)) == 150
     raised = [text for text in clean if found(text)]
     assert len(raised) <= 3, raised
 
 
-def test_the_true_corpus_is_caught_and_for_the_right_reason():
-    true = [line.split("|", 1) for line in lines("true.txt")]
+@pytest.mark.parametrize("corpus", ["true.txt", "earlier_true.txt"])
+def test_the_true_corpus_is_caught_and_for_the_right_reason(corpus):
+    """How far this says anything about text not seen before: decision 0007."""
+    true = [line.split("|", 1) for line in lines(corpus)]
     assert len(true) == 100
     assert sum(is_chinese(text) for _, text in true) == 50
     missed = [text for key, text in true if key not in found(text)]
@@ -110,14 +113,6 @@ def test_words_are_found_however_they_are_spelt(text):
 @pytest.mark.parametrize("text", ["", "   ", "😀", "/start", "complainant"])
 def test_nothing_is_found_in_nothing(text):
     assert found(text) == set()
-
-
-def test_both_halves_of_the_corpora_are_told_apart_alike():
-    """The even lines were left aside while the phrases were written: see decision 0007."""
-    for half in (slice(0, None, 2), slice(1, None, 2)):
-        true = [line.split("|", 1) for line in lines("true.txt")[half]]
-        assert sum(key in found(text) for key, text in true) >= 47
-        assert sum(bool(found(text)) for text in lines("clean.txt")[half]) <= 2
 
 
 def test_a_gap_stays_within_a_sentence():
