@@ -5,6 +5,10 @@ from __future__ import annotations
 from support.refusals.base import N_, Refusal
 
 
+class TargetMissing(Refusal):
+    sentence = N_("Choose first who gets this conversation.")
+
+
 class EscalationNeeded(Refusal):
     """The move goes up: its door opens the escalation dialog, for `group` and `agent` (ids)."""
 

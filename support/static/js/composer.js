@@ -110,9 +110,11 @@
     const line = by("typing");
     const [mode, name] = [data.slice(0, data.indexOf(":")), data.slice(data.indexOf(":") + 1)];
     if (!line || id !== openId() || name === by("composer").dataset.me) return;
-    line.textContent = (line.dataset[mode] ?? "").replace("#", () => `\u2068${name}\u2069`);
+    if (!["customer", "reply", "note"].includes(mode)) return;
+    line.textContent = line.dataset[mode].replace("#", () => `\u2068${name}\u2069`);
+    line.dataset.busy = "";
     clearTimeout(typingTimer);
-    typingTimer = setTimeout(() => { line.textContent = ""; }, SHOWN_MS);
+    typingTimer = setTimeout(() => { delete line.dataset.busy; line.textContent = sb.attending(); }, SHOWN_MS);
   });
 
   // As the desk cuts it: at the end of a line or word in the second half of a part.
