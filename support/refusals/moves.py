@@ -93,10 +93,12 @@ class SuggestionSettled(Refusal):
 
 class AlreadyLead(Refusal):
     sentence = N_("%(name)s leads this conversation already.")
+    status = 409
 
 
 class NotJoined(Refusal):
     sentence = N_("%(name)s has not joined this conversation. Add this colleague first.")
+    status = 409
 
 
 class TagNameTaken(Refusal):
