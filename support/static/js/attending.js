@@ -36,7 +36,8 @@
   function words() {
     const line = document.getElementById("typing");
     const who = names();
-    return who && line ? line.dataset.here.replace("#", () => who) : "";
+    if (!who || !line) return "";
+    return line.dataset[others.size > 1 ? "hereMany" : "here"].replace("#", () => who);
   }
 
   function show() {

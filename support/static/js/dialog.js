@@ -72,6 +72,7 @@
     if (form) kept.delete(`${caseOf(form)} ${form.id}`);
     kept.delete(`${caseOf(form)} transfer`);
     dialog.close();
+    body.replaceChildren();
   }
 
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
