@@ -13,7 +13,7 @@ from werkzeug import Response
 
 from support import access, htmx
 from support.access import Action, Asker, Look
-from support.db import db, reading
+from support.db import db, reading, utcnow
 from support.models import Agent, Conversation, Event
 from support.refusals import NotAssignee, NotFound, Refusal
 from support.views import around, i18n, thread
@@ -65,6 +65,12 @@ class Session:
         last = self.look.last_seq
         deeds = (item.thing for item in self.thread.items if item.noun == "event")
         return next((line for line in (*self.thread.handovers, *deeds) if line.seq == last), None)
+
+    @property
+    def minutes_left(self) -> int:
+        """How many minutes are left to accept what was handed over."""
+        pending = self.around.pending
+        return pending.minutes_left(utcnow()) if pending else 0
 
     @property
     def arrival(self) -> Line | None:

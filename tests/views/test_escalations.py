@@ -109,7 +109,7 @@ def test_the_dialog_shows_reasons_with_guidance_and_where_it_goes(case, mei, tea
     dialog = mei.get(url(case, "escalations/dialog")).text
     for words in ("Complaint or legal threat", "Try first", "names a lawyer", "Steps tried"):
         assert words in dialog
-    for words in ("Advanced Support Group", "it would wait: nobody is online", "Sun · offline"):
+    for words in ("Advanced Support Group", "It would wait: nobody is online", "Sun · offline"):
         assert words in dialog
     assert checked(dialog, "group") == str(teams.advanced.id)
     assert checked(dialog, "reason") is None
