@@ -39,7 +39,7 @@ class Traffic:
         """Let everybody say hello, so that there are conversations to answer in."""
         for customer in self.customers:
             self.say(customer, "hello")
-        until(lambda: self.stored() == CUSTOMERS, seconds=20)
+        until(lambda: self.stored() == CUSTOMERS)
 
     def say(self, customer, text):
         self.stack.say(self.project, customer, text)
@@ -68,19 +68,21 @@ class Traffic:
         return self.counted(Message.direction == "out", Message.sent_at.is_(None))
 
     def sent(self):
-        return len(self.stack.ledger(self.project)["messages"])
+        return len(self.ledger())
 
-    def settle(self, seconds=40):
+    def ledger(self):
+        return self.stack.ledger(self.project)["messages"]
+
+    def settle(self):
         """Wait for the last one, then compare."""
         expected = sum(map(len, self.said.values()))
-        until(lambda: self.stored() >= expected and not self.waiting(), seconds=seconds, beat=0.1)
+        until(lambda: self.stored() >= expected and not self.waiting(), seconds=90, beat=0.1)
         for customer in self.customers:
             assert self.stack.texts(customer) == self.said[customer]
             assert self.delivered(customer) == self.answered[customer]
 
     def delivered(self, customer):
-        ledger = self.stack.ledger(self.project)["messages"]
-        return [entry["text"] for entry in ledger if entry["chat"] == customer]
+        return [entry["text"] for entry in self.ledger() if entry["chat"] == customer]
 
 
 @pytest.fixture
@@ -98,7 +100,7 @@ def test_the_worker_is_killed_again_and_again(stack, counts):
     for _ in range(kills):
         before = traffic.stored() + traffic.sent()
         traffic.exchanges(messages // kills)
-        until(lambda before=before: traffic.stored() + traffic.sent() > before + 2, seconds=20)
+        until(lambda before=before: traffic.stored() + traffic.sent() > before + 2)
         threading.Event().wait(chance.random() * 0.1)
         stack.kill_worker()
         stack.start_worker(SWITCHBOARD_UNLIMITED="1")
@@ -140,21 +142,20 @@ def test_answers_are_lost(traffic):
 
 
 def test_telegram_asks_to_wait(traffic):
-    wait = {"seconds": 3, "customer": traffic.customers[0], "times": 1}
+    """The first who was answered gets it last: the other chats do not wait for his."""
+    wait = {"seconds": 8, "customer": traffic.customers[0], "times": 1}
     traffic.stack.town.post("/faults", flood_wait=wait)
     traffic.exchanges(20)
-    others = traffic.customers[1:]
-    until(lambda: all(len(traffic.delivered(one)) == 4 for one in others))
-    assert traffic.delivered(traffic.customers[0]) == []
     traffic.settle()
+    reached = dict.fromkeys(entry["chat"] for entry in traffic.ledger())
+    assert list(reached)[-1] == traffic.customers[0]
 
 
 def test_the_valkey_is_killed(traffic):
     traffic.exchanges(5)
-    traffic.stack.kill_valkey()
-    traffic.exchanges(5)
-    until(lambda: traffic.stored() == CUSTOMERS + 10)
-    traffic.stack.start_valkey()
+    with traffic.stack.redis("away"):
+        traffic.exchanges(5)
+        until(lambda: traffic.stored() == CUSTOMERS + 10)
     traffic.exchanges(5)
     traffic.settle()
     assert traffic.stack.worker.poll() is None
