@@ -10,11 +10,11 @@ import pytest
 from flask import current_app
 from sqlalchemy import select
 
-from support import calendars, logins, messages, notes, transfer
+from support import calendars, collaboration, logins, messages, notes, transfer
 from support.db import commit, db, utcnow
 from support.models import Attachment
 from support.store import Store
-from tests.factories import PASSWORD, START, answer, later, person, say
+from tests.factories import PASSWORD, START, answer, join, later, make_agent, person, say
 from tests.views.conftest import Browser
 
 EVERYBODY = ("olga", "sun", "mei", "ken", "zoe", "nobody")
@@ -44,6 +44,7 @@ LOGIN = {"email": "mei@desk.example", "password": PASSWORD}
 OFFICE = "/projects/{wallet}/calendars"
 WEEK = {"name": "Office", "zone": "UTC", "mon": "09:00-17:00"}
 CASE = "/conversations/{case}"
+ESCALATION = {"background": "paid", "request": "money", "tried": "looked it up"}
 ROWS = {
     "static": Row(EVERYBODY, "/static/favicon.svg"),
     "health.check": Row(EVERYBODY, "/healthz"),
@@ -106,9 +107,25 @@ ROWS = {
     "desk.release": Row(("ken",), CASE + "/release", "POST"),
     "desk.takeover": Row(COMMANDS, CASE + "/takeover", "POST", {"expected": "{ken}"}),
     "desk.resolve": Row(("ken",), CASE + "/resolution", "POST"),
-    "desk.transfers": Row(("ken",), CASE + "/transfers"),
-    "desk.dialog": Row(("ken",), CASE + "/transfers/dialog"),
-    "desk.transfer": Row(("ken",), CASE + "/transfers", "POST", {"to": "{sun}"}),
+    "transfers.page": Row(("ken",), CASE + "/transfers"),
+    "transfers.dialog": Row(("ken",), CASE + "/transfers/dialog"),
+    "transfers.send": Row(("ken",), CASE + "/transfers", "POST", {"to": "{sun}"}),
+    "escalations.page": Row(("ken",), CASE + "/escalations"),
+    "escalations.dialog": Row(("ken",), CASE + "/escalations/dialog"),
+    "escalations.send": Row(("ken",), CASE + "/escalations", "POST", ESCALATION),
+    "escalations.lower": Row(COMMANDS, CASE + "/tier", "POST", {"tier": "standard"}),
+    "acceptance.accept": Row(("ken",), "/conversations/{handed}/acceptance", "POST"),
+    "acceptance.page": Row(("ken",), CASE + "/returns"),
+    "acceptance.dialog": Row(("ken",), CASE + "/returns/dialog"),
+    "acceptance.give_back": Row(("ken",), CASE + "/returns", "POST", {"why": "not mine"}),
+    "collaborators.page": Row(COMMANDS, CASE + "/collaborators"),
+    "collaborators.dialog": Row(COMMANDS, CASE + "/collaborators/dialog"),
+    "collaborators.choose": Row(COMMANDS, CASE + "/collaborators", "POST", {"agents": "{mei}"}),
+    "collaborators.leave": Row(
+        (*COMMANDS, "emma"), CASE + "/collaborators/leave", "POST", {"agent": "{emma}"}
+    ),
+    "collaborators.ask_lead": Row(("emma",), CASE + "/lead-requests", "POST"),
+    "collaborators.give_lead": Row((*COMMANDS, "ken"), CASE + "/lead", "POST", {"agent": "{emma}"}),
     "setup.form": Row((), "/setup"),
     "setup.found": Row((), "/setup", "POST"),
 }
@@ -119,7 +136,7 @@ DEMO_ONLY = "phone."
 
 @pytest.fixture
 def story(desk, mei):
-    """Mei answered, failed once, and handed over to Ken; then more was said."""
+    """Mei answered, failed once, and handed over to Ken; then more was said. Emma has joined."""
     case = desk.case("said-before", holder=mei)
     answer(case, "answered-before", by=mei)
     transfer.transfer(case, to=desk.ken, by=mei, note="handed", now=later(minutes=1))
@@ -131,6 +148,10 @@ def story(desk, mei):
     messages.failed(failed, "no", now=later(minutes=5))
     file = db.session.scalar(select(Attachment).where(Attachment.message_id == receipt.id))
     stored(desk, file)
+    desk.emma = join(make_agent("Emma"), desk.wallet)
+    collaboration.add(case, desk.emma, by=desk.sun, now=later(minutes=5))
+    handed = desk.case(who=person(5_550_010, "Handed"), holder=mei)
+    transfer.transfer(handed, to=desk.ken, by=mei, note="", now=later(minutes=5))
     waiting = desk.case(who=person(5_550_009, "Waiting"), now=later(minutes=6))
     numbers = {"case": case.id, "waiting": waiting.id, "file": file.id, "failed": failed.id}
     login = logins.start(desk.olga, address="127.0.0.1", browser="other", now=utcnow())
@@ -139,6 +160,7 @@ def story(desk, mei):
         desk.wallet, "Office", weekly={"mon": [["09:00", "17:00"]]}, by=desk.olga, now=START
     ).id
     numbers |= {"login": logins.find(login, now=utcnow()).id, "wallet": desk.wallet.id}
+    numbers |= {"handed": handed.id, "emma": desk.emma.id, "mei": mei.id}
     return numbers | {"ken": desk.ken.id, "sun": desk.sun.id}
 
 
