@@ -7,11 +7,12 @@ from functools import cache
 from typing import Any
 
 from flask import g
-from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, select, true
 
 from support import access
+from support.access import Asker
 from support.db import db
-from support.models import Agent, Conversation, Membership, Project, Role, Workspace
+from support.models import Agent, Alert, Conversation, Membership, Project, Role, Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Shell:
     workspace: str
     timezone: str
     unread: int
+    alerts: int
     unsupervised: list[str]
 
 
@@ -38,30 +40,44 @@ def shell() -> Shell:
 
 def read_shell(agent: Agent) -> Shell:
     """Read the workspace, the agent's unread messages and his projects without a supervisor."""
-    rows = db.session.execute(shell_query(agent.is_owner), {"agent": agent.id}).all()
+    rows = db.session.execute(shell_query(access.asker(agent)), access.values(agent)).all()
     return Shell(
-        workspace=rows[0][1] or "Switchboard",
-        timezone=rows[0][2] or "UTC",
         unread=rows[0][0],
-        unsupervised=[row[3] for row in rows if row[3]],
+        alerts=rows[0][1],
+        workspace=rows[0][2] or "Switchboard",
+        timezone=rows[0][3] or "UTC",
+        unsupervised=[row[4] for row in rows if row[4]],
     )
 
 
 @cache
-def shell_query(everything: bool) -> Select[Any, Any, Any, Any]:
-    """Build the one query of every page, once; owners see `everything`."""
-    me = bindparam("agent")
+def shell_query(who: Asker) -> Select[*tuple[Any, ...]]:
+    """Build the one query of every page, once for each kind of asker."""
+    me = who.id
     unread = select(func.coalesce(func.sum(Conversation.unread_count), 0)).where(
         Conversation.assignee_id == me, Conversation.status != "resolved"
     )
     own = select(Membership.project_id).where(Membership.agent_id == me)
-    mine = true() if everything else Project.id.in_(own)
+    mine = true() if who.is_owner else Project.id.in_(own)
     return (
-        select(unread.scalar_subquery(), Workspace.name, Workspace.timezone, Project.name)
+        select(
+            unread.scalar_subquery(), alerts(who), Workspace.name, Workspace.timezone, Project.name
+        )
         .select_from(select(1).subquery())
         .outerjoin(Workspace, true())
         .outerjoin(Project, unsupervised() & mine)
         .order_by(Project.name)
+    )
+
+
+def alerts(who: Asker) -> ScalarSelect[int]:
+    """Count the alerts that the agent has not seen, of conversations that he sees."""
+    return (
+        select(func.count())
+        .select_from(Alert)
+        .join(Conversation, Conversation.id == Alert.conversation_id)
+        .where(Alert.agent_id == who.id, Alert.seen_at.is_(None), access.visible_conversations(who))
+        .scalar_subquery()
     )
 
 

@@ -6,20 +6,23 @@ from typing import Any
 
 from flask import Blueprint, g, render_template, request
 
-from support import access
-from support.views import clock, formatting, previews, rows, uploads
+from support import access, htmx
+from support.views import clock, filters, formatting, previews, rows, uploads
 from support.views.asked import in_field
 from support.views.rows import Chosen
 
 blueprint = Blueprint("inbox", __name__)
 blueprint.add_app_template_filter(formatting.formatted)
+blueprint.add_app_template_filter(formatting.mentioned)
 blueprint.add_app_template_filter(clock.hour)
 blueprint.add_app_template_filter(clock.stamp)
 blueprint.add_app_template_filter(clock.iso)
+blueprint.add_app_template_filter(clock.until)
 blueprint.add_app_template_filter(previews.preview)
 blueprint.add_app_template_filter(previews.kind_name)
 blueprint.add_app_template_filter(previews.kind_icon)
 blueprint.add_app_template_filter(previews.translated)
+blueprint.add_app_template_filter(previews.worn)
 blueprint.add_app_template_global(uploads.fresh_key)
 
 
@@ -38,6 +41,13 @@ def more() -> str:
     return render_template("inbox/_refresh.html", inbox=inbox)
 
 
+@blueprint.get("/filters")
+def narrowing() -> str:
+    """Show by what the list can be narrowed: a menu of links, or a page of them."""
+    body = "inbox/_filters.html" if htmx.asks() else "inbox/filters.html"
+    return render_template(body, chosen=chosen(), known=filters.choices(access.me()))
+
+
 @blueprint.get("/counters")
 def counters() -> str:
     """Return every counter of the frame and of the list."""
@@ -47,12 +57,13 @@ def counters() -> str:
 def listed(opened: int | None = None) -> dict[str, Any]:
     """Read the list pane as the address asks for it."""
     agent = access.me()
-    projects = rows.my_projects(agent)
     choice = chosen()
+    known = filters.known(agent, choice)
     return {
         "chosen": choice,
-        "page": rows.page(agent, choice, projects),
-        "projects": projects,
+        "page": rows.page(agent, choice, known.projects),
+        "projects": known.projects,
+        "known": known,
         "waiting": rows.waiting(agent),
         "views": views(),
         "opened": opened,
@@ -60,10 +71,12 @@ def listed(opened: int | None = None) -> dict[str, Any]:
 
 
 def chosen() -> Chosen:
-    """Read the view, the project and the place from the address."""
+    """Read the view, what narrows it and the place from the address."""
     return Chosen(
         view=request.args.get("view", "mine"),
         project=in_field(request.args, "project"),
+        group=in_field(request.args, "group"),
+        tag=in_field(request.args, "tag"),
         before=request.args.get("before", ""),
         count=in_field(request.args, "count", rows.PAGE),
     )

@@ -8,23 +8,21 @@ from functools import cache
 from typing import Any
 
 from flask import render_template, request
-from sqlalchemy import Row, Select, bindparam, select
+from sqlalchemy import Row, Select, select
 from werkzeug import Response
 
 from support import access, htmx
 from support.access import Action, Asker, Look
 from support.db import db, reading
-from support.models import Agent, Conversation, Draft, Handover
+from support.models import Agent, Conversation, Handover
 from support.refusals import NotAssignee, NotFound, Refusal
-from support.views import i18n, thread
+from support.views import i18n, standing, thread
 from support.views.asked import in_field
 from support.views.lines import CASE, CUSTOMER, Line
+from support.views.standing import Standing
 from support.views.thread import Item, Thread
 
 HISTORY = 10
-DRAFTS = select(Draft.mode, Draft.text).where(
-    Draft.agent_id == bindparam("me"), Draft.conversation_id == CASE
-)
 # Of these the verb itself says why not, by name: who was faster, who holds it now.
 TOLD_BY_THE_VERB = {Action.REPLY, Action.TAKE, Action.TRANSFER, Action.RESOLVE}
 
@@ -35,13 +33,18 @@ class Session:
 
     look: Look
     thread: Thread
-    drafts: dict[str, str]
+    standing: Standing
     history: Sequence[Row[*tuple[Any, ...]]]
 
     @property
     def case(self) -> Conversation:
         """The conversation itself."""
         return self.look.conversation
+
+    @property
+    def drafts(self) -> dict[str, str]:
+        """What the agent has typed and not sent, per mode."""
+        return self.standing.drafts
 
     @property
     def may_reply(self) -> bool:
@@ -76,12 +79,7 @@ def opened(agent: Agent, conversation_id: int) -> Session:
 
 def seen(agent: Agent, look: Look, stretch: Thread) -> Session:
     """Add to a stretch of the thread what stands around it."""
-    return Session(look, stretch, _drafts(agent, look), _history(agent, look))
-
-
-def _drafts(agent: Agent, look: Look) -> dict[str, str]:
-    rows = db.session.execute(DRAFTS, {"me": agent.id, "case": look.conversation.id})
-    return {mode: text for mode, text in rows}  # noqa: C416 - a row is no pair to a type checker
+    return Session(look, stretch, standing.read(agent, look), _history(agent, look))
 
 
 def _history(agent: Agent, look: Look) -> Sequence[Row[*tuple[Any, ...]]]:

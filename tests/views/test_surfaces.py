@@ -10,9 +10,9 @@ import pytest
 from flask import current_app
 from sqlalchemy import select
 
-from support import logins, messages, notes, transfer
+from support import alerts, logins, messages, notes, reasons, status, suggestions, tags, transfer
 from support.db import commit, db, utcnow
-from support.models import Attachment
+from support.models import Attachment, Message
 from support.store import Store
 from tests.factories import PASSWORD, START, answer, later, person, say
 from tests.views.conftest import Browser
@@ -24,7 +24,7 @@ SEES_NOW = (*WATCHERS, "ken")
 SEES_SOME = (*SEES_NOW, "mei")
 COMMANDS = ("olga", "sun")
 REFUSED = (302, 303, 401, 403, 404, 409)
-LATER_WORDS = ("said-after", "noted-after", "receipt-after", "failed-after")
+LATER_WORDS = ("said-after", "noted-after", "receipt-after", "failed-after", "tagged-after")
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,7 @@ class Row:
 MEMBER = {"agent": "{ken}", "role": "agent"}
 LOGIN = {"email": "mei@desk.example", "password": PASSWORD}
 CASE = "/conversations/{case}"
+SUGGESTION = CASE + "/suggestions/{suggestion}"
 ROWS = {
     "static": Row(EVERYBODY, "/static/favicon.svg"),
     "health.check": Row(EVERYBODY, "/healthz"),
@@ -51,6 +52,11 @@ ROWS = {
     "inbox.index": Row(STAFF, "/?view=mine", words=True),
     "inbox.more": Row(STAFF, "/rows?view=mine", words=True),
     "inbox.counters": Row(STAFF, "/counters"),
+    "inbox.narrowing": Row(STAFF, "/filters?view=mine"),
+    "alerts.page": Row(STAFF, "/alerts"),
+    "alerts.all_seen": Row(STAFF, "/alerts/seen", "POST"),
+    "alerts.seen": Row(SEES_NOW, CASE + "/alerts", "POST"),
+    "mentioning.page": Row(("olga", "sun", "ken"), CASE + "/mentions"),
     "live.stream": Row(STAFF, "/live"),
     "account.page": Row(STAFF, "/account"),
     "account.theme": Row(STAFF, "/account/theme", "POST", {"theme": "dark"}),
@@ -95,7 +101,26 @@ ROWS = {
     "desk.take": Row(("olga", "sun", "mei", "ken"), "/conversations/{waiting}/assignment", "POST"),
     "desk.release": Row(("ken",), CASE + "/release", "POST"),
     "desk.takeover": Row(COMMANDS, CASE + "/takeover", "POST", {"expected": "{ken}"}),
-    "desk.resolve": Row(("ken",), CASE + "/resolution", "POST"),
+    "status.resolve": Row(("ken",), CASE + "/resolution", "POST"),
+    "status.undo": Row(("ken",), "/conversations/{closing}/resolution/undo", "POST"),
+    "status.page": Row(("ken",), CASE + "/parking"),
+    "status.snooze": Row(("ken",), CASE + "/snooze", "POST", {"choice": "later"}),
+    "status.wait": Row(("ken",), CASE + "/waiting", "POST"),
+    "status.resume": Row(("ken",), CASE + "/resumption", "POST"),
+    "status.no_reply": Row(("ken",), CASE + "/no-reply", "POST"),
+    "tagging.page": Row(("olga", "sun", "ken"), CASE + "/tags"),
+    "tagging.dialog": Row(("olga", "sun", "ken"), CASE + "/tags/dialog"),
+    "tagging.change": Row(("olga", "sun", "ken"), CASE + "/tags", "POST", {"tag": "{tag}"}),
+    "tagging.take_off": Row(("olga", "sun", "ken"), CASE + "/tags/{tag}/removal", "POST"),
+    "suggesting.page": Row(("olga", "sun", "ken"), SUGGESTION),
+    "suggesting.dismiss": Row(
+        ("olga", "sun", "ken"), SUGGESTION + "/dismissal", "POST", {"why": "no"}
+    ),
+    "suggesting.mark_urgent": Row(("olga", "sun", "ken"), SUGGESTION + "/urgency", "POST"),
+    "tags.page": Row(COMMANDS, "/projects/{wallet}/tags"),
+    "tags.create": Row(COMMANDS, "/projects/{wallet}/tags", "POST", {"name": "Bug"}),
+    "tags.change": Row(COMMANDS, "/projects/{wallet}/tags/{tag}", "POST", {"name": "Bug"}),
+    "tags.remove": Row(COMMANDS, "/projects/{wallet}/tags/{tag}/removal", "POST"),
     "desk.transfers": Row(("ken",), CASE + "/transfers"),
     "desk.dialog": Row(("ken",), CASE + "/transfers/dialog"),
     "desk.transfer": Row(("ken",), CASE + "/transfers", "POST", {"to": "{sun}"}),
@@ -121,12 +146,29 @@ def story(desk, mei):
     messages.failed(failed, "no", now=later(minutes=5))
     file = db.session.scalar(select(Attachment).where(Attachment.message_id == receipt.id))
     stored(desk, file)
+    pointed = pointing(desk, case)
+    closing = desk.case(who=person(5_550_010, "Closing"), now=START, holder=desk.ken)
+    status.resolve(closing, by=desk.ken, now=utcnow())
     waiting = desk.case(who=person(5_550_009, "Waiting"), now=later(minutes=6))
     numbers = {"case": case.id, "waiting": waiting.id, "file": file.id, "failed": failed.id}
     login = logins.start(desk.olga, address="127.0.0.1", browser="other", now=utcnow())
     commit()
     numbers |= {"login": logins.find(login, now=utcnow()).id, "wallet": desk.wallet.id}
+    numbers |= pointed | {"closing": closing.id}
     return numbers | {"ken": desk.ken.id, "sun": desk.sun.id}
+
+
+def pointing(desk, case):
+    """Put a tag on, raise a suggestion, and alert Mei of what is not hers to see any more."""
+    now = later(minutes=6)
+    tag = tags.create(desk.wallet, "tagged-after", by=desk.sun, now=now)
+    tags.put(case, tag, by=desk.ken, now=now)
+    reason = reasons.create(desk.wallet, "Law", by=desk.sun, now=now)
+    last = db.session.get(Message, case.last_message_id)
+    raised = suggestions.propose(case, reason, "urgent", message=last, phrase="lawyer", now=now)
+    alerts.tell([desk.mei.id, desk.ken.id], case, "snooze", by=None, now=now)
+    db.session.flush()
+    return {"tag": tag.id, "suggestion": raised.id}
 
 
 def stored(desk, file):

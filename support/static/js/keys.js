@@ -18,6 +18,9 @@
     n: () => sb.choose("note"),
     t: () => press('[data-deed="transfers"]'),
     d: () => press('[data-deed="resolution"]'),
+    u: () => press("[data-undo]"),
+    s: () => press('[data-deed="park"]'),
+    l: () => press('[data-deed="tags"]'),
     a: () => press('[data-deed="assignment"]'),
   };
 
