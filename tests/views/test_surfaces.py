@@ -24,7 +24,7 @@ SEES_NOW = (*WATCHERS, "ken")
 SEES_SOME = (*SEES_NOW, "mei")
 COMMANDS = ("olga", "sun")
 REFUSED = (302, 303, 401, 403, 404, 409)
-LATER_WORDS = ("said-after", "noted-after", "receipt-after", "failed-after", "tagged-after")
+LATER_WORDS = ("said-after", "noted-after", "receipt-after", "failed-after")
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ def story(desk, mei):
 def pointing(desk, case):
     """Put a tag on, raise a suggestion, and alert Mei of what is not hers to see any more."""
     now = later(minutes=6)
-    tag = tags.create(desk.wallet, "tagged-after", by=desk.sun, now=now)
+    tag = tags.create(desk.wallet, "Refund", by=desk.sun, now=now)
     tags.put(case, tag, by=desk.ken, now=now)
     reason = reasons.create(desk.wallet, "Law", by=desk.sun, now=now)
     last = db.session.get(Message, case.last_message_id)
