@@ -98,8 +98,9 @@
   document.addEventListener("visibilitychange", look);
   addEventListener("DOMContentLoaded", look);
 
-  // Dismissing asks why: the field is at hand at once.
+  // Dismissing asks why: the field is at hand once it is drawn.
   document.addEventListener("toggle", ({ target }) => {
-    if (target.matches?.(".sb-dismissal[open]")) target.querySelector("input[name=why]").focus();
+    if (!target.matches?.(".sb-dismissal[open]")) return;
+    requestAnimationFrame(() => target.querySelector("input[name=why]").focus());
   }, true);
 })();
