@@ -9,7 +9,7 @@ from importlib import import_module
 from benchmarks.figures import say
 from benchmarks.plan import Plan
 
-NAMES = ("pages", "ingest", "live", "start", "memory")
+NAMES = ("pages", "ingest", "live", "start", "memory", "sla")
 UNCONFIGURED = ("start", "memory")
 
 

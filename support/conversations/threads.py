@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, update
 from support.db import db, run
 from support.models import Conversation, Customer
 
+COLUMNS = Conversation.__mapper__.column_attrs.keys()
 CUSTOMER = Customer.metadata.tables["customer"]
 # Of the table, not of the class: this runs for every message, and costs half as much.
 NEXT_NUMBER = (
@@ -28,6 +29,9 @@ def lock(customer_id: int, *, step: int = 1) -> int:
 
 def locked(conversation: Conversation) -> int:
     """Lock the thread, read the conversation as it is now, and return the next number."""
+    held = (conversation.assignee_id, conversation.group_id)
     seq = lock(conversation.customer_id)
-    db.session.refresh(conversation)
+    db.session.refresh(conversation, COLUMNS)
+    if (conversation.assignee_id, conversation.group_id) != held:
+        db.session.expire(conversation, ["assignee", "group"])
     return seq

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import insert, or_, select
 
-from support import events, hours, queue, unread
+from support import calendars, events, hours, queue, unread
 from support.conversations import announce, assign, claimed, locked
 from support.db import db, run
 from support.models import (
@@ -76,7 +76,7 @@ def look_again(group_id: int) -> None:
 def chosen(conversation: Conversation, field: Field, *, first: int | None, now: datetime) -> Choice:
     """Choose for one conversation; who waits longer in the same line goes first."""
     group = field.group
-    if not hours.is_open(group.hours, group.project.timezone, now):
+    if not hours.is_open(calendars.of_group(group), now):
         return Choice(None, Why.CLOSED)
     released = conversation.queued_why == "released"
     choice = choose(
@@ -212,11 +212,7 @@ def drain(group: Group, *, now: datetime, trigger: str = "room") -> Sequence[Rou
     """
     taken_turn(wait=True)
     group, first = fresh(group.id)
-    if (
-        first is None
-        or group.removed_at
-        or not hours.is_open(group.hours, group.project.timezone, now)
-    ):
+    if first is None or group.removed_at or not hours.is_open(calendars.of_group(group), now):
         return []
     field = field_of(group, now=now)
     most = min(field.room, BATCH)

@@ -25,7 +25,9 @@ from sqlalchemy import (
 from support import access, groups
 from support.access import Asker
 from support.db import Big, UTCDateTime, db
-from support.models import Agent, Conversation, Customer, Group, Project, Resolution, Tag
+from support.models import Agent, Conversation, Customer, Group, Resolution, Tag
+from support.views import frame
+from support.views.frame import Place
 from support.views.rows import Chosen, customer_name
 
 Query = Select[*tuple[Any, ...]]
@@ -45,7 +47,7 @@ class Click:
 class Known:
     """The projects and groups whose lists this agent has, the tags asked for, his clicks."""
 
-    projects: Sequence[Named]
+    projects: Sequence[Place]
     groups: Sequence[Named]
     tags: Sequence[Named]
     clicks: Sequence[Click]
@@ -57,16 +59,20 @@ class Known:
 
     def named(self, chosen: Chosen) -> dict[str, str]:
         """Return the names of what narrows a list; what is not the agent's has none."""
-        known = {"project": self.projects, "group": self.groups, "tag": self.tags}
-        wanted = chosen.filters.items()
-        return {
-            noun: next((one.name for one in known[noun] if one.id == number), "")
-            for noun, number in wanted
-        }
+        names = {("project", one.id): one.name for one in self.projects}
+        names |= {(one.noun, one.id): one.name for one in (*self.groups, *self.tags)}
+        return {noun: names.get((noun, number), "") for noun, number in chosen.filters.items()}
 
 
 def known(agent: Agent, chosen: Chosen) -> Known:
-    """Read what stands around the chosen list; of the tags only the one that narrows it."""
+    """Read what stands around the chosen list; mostly there is nothing to be read."""
+    if not (chosen.filters or frame.shell().closing):
+        return Known(frame.shell().projects, [], [], [])
+    return now(agent, chosen)
+
+
+def now(agent: Agent, chosen: Chosen) -> Known:
+    """Read it as it is at this instant; of the tags only the one that narrows the list."""
     query = _known(access.asker(agent), every_tag=False)
     return _sorted(db.session.execute(query, access.values(agent, tag=chosen.tag or 0)).all())
 
@@ -78,22 +84,16 @@ def choices(agent: Agent) -> Known:
 
 
 def _sorted(rows: Sequence[Named]) -> Known:
-    of = {noun: [row for row in rows if row.noun == noun] for noun in ("project", "group", "tag")}
-    clicks = [Click(row.id, row.name, row.at) for row in rows if row.noun == "click"]
-    return Known(of["project"], of["group"], of["tag"], clicks)
+    of = {noun: [row for row in rows if row.noun == noun] for noun in ("group", "tag", "click")}
+    clicks = [Click(row.id, row.name, row.at) for row in of["click"]]
+    return Known(frame.shell().projects, of["group"], of["tag"], clicks)
 
 
 @cache
 def _known(who: Asker, *, every_tag: bool) -> Query:
-    parts = union_all(_projects(who), _groups(who), _tags(who, every_tag=every_tag), _clicks(who))
+    parts = union_all(_groups(who), _tags(who, every_tag=every_tag), _clicks(who))
     lines = parts.subquery()
     return select(lines).order_by(lines.c.noun, lines.c.level, lines.c.name, lines.c.id)
-
-
-def _projects(who: Asker) -> Query:
-    return _line("project", Project.id, Project.name, project=Project.id).where(
-        _own(who, Project.id)
-    )
 
 
 def _groups(who: Asker) -> Query:

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, g, render_template, request
 
 from support import access, htmx
-from support.views import clock, filters, formatting, previews, rows, uploads
+from support.views import clock, filters, formatting, frame, previews, rows, uploads
 from support.views.asked import in_field
 from support.views.rows import Chosen
 
@@ -51,20 +51,21 @@ def narrowing() -> str:
 @blueprint.get("/counters")
 def counters() -> str:
     """Return every counter of the frame and of the list."""
-    return render_template("inbox/_counters.html", waiting=rows.waiting(access.me()))
+    return render_template("inbox/_counters.html", waiting=frame.shell().waiting)
 
 
 def listed(opened: int | None = None) -> dict[str, Any]:
     """Read the list pane as the address asks for it."""
     agent = access.me()
-    choice = chosen()
-    known = filters.known(agent, choice)
+    projects, choice = frame.shell().projects, chosen()
+    page = rows.page(agent, choice, projects)
     return {
         "chosen": choice,
-        "page": rows.page(agent, choice, known.projects),
-        "projects": known.projects,
-        "known": known,
-        "waiting": rows.waiting(agent),
+        "cases": [{"one": row, "opened": row.id == opened} for row in page.rows],
+        "after": page.after,
+        "projects": projects,
+        "known": filters.known(agent, choice),
+        "waiting": frame.shell().waiting,
         "views": views(),
         "opened": opened,
     }

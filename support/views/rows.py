@@ -19,13 +19,14 @@ from sqlalchemy import (
     String,
     and_,
     bindparam,
+    case,
     cast,
     exists,
     func,
-    literal_column,
     select,
     union_all,
 )
+from sqlalchemy.orm import aliased
 
 from support import access, tags
 from support.access import Asker
@@ -44,17 +45,15 @@ from support.models import (
 )
 from support.refusals import NotFound
 from support.views import orders
+from support.views.frame import Place
 from support.views.orders import Order
 
 VIEWS = ("mine", "unassigned", "all", "resolved")
 PAGE = 30
 MOST = 200
 PREVIEW = 160
-MOST_COUNTED = 100
 
-# Written out, not bound: only so does SQLite recognize the partial indexes.
-RUNNING = Conversation.status != literal_column("'resolved'")
-RESOLVED = Conversation.status == literal_column("'resolved'")
+RUNNING, RESOLVED = ~Conversation.is_resolved, Conversation.is_resolved
 FILTERS = {
     "project": Conversation.project_id == bindparam("project", type_=Big),
     "group": Conversation.group_id == bindparam("group", type_=Big),
@@ -106,7 +105,7 @@ class Page:
     after: str
 
 
-def page(agent: Agent, chosen: Chosen, projects: Sequence[Named]) -> Page:
+def page(agent: Agent, chosen: Chosen, projects: Sequence[Place]) -> Page:
     """Return the chosen rows of the list that this agent may see."""
     if chosen.view not in VIEWS:
         raise NotFound
@@ -182,7 +181,7 @@ def _columns() -> Query:
             Conversation.unread_count,
             _tags().label("tags"),
             _suggested().label("suggested"),
-            Group.name.label("group"),
+            _group().label("group"),
             Customer.id.label("customer_id"),
             customer_name().label("name"),
             Customer.blocked_at,
@@ -219,20 +218,17 @@ def _suggested() -> ColumnElement[bool]:
     )
 
 
+def _group() -> ColumnElement[str | None]:
+    """The group's name, where the project has several."""
+    others = aliased(Group)
+    several = exists().where(
+        others.project_id == Group.project_id, others.id != Group.id, others.removed_at.is_(None)
+    )
+    return case((several, Group.name))
+
+
 def customer_name() -> ColumnElement[str]:
     """Say in SQL what `Customer.name` says of a row."""
     full = func.trim(Customer.first_name + " " + Customer.last_name)
     number = cast(Customer.telegram_id, String)
     return func.coalesce(func.nullif(full, ""), func.nullif(Customer.username, ""), number)
-
-
-def waiting(agent: Agent) -> int:
-    """Count the conversations that wait for somebody, up to a hundred."""
-    return db.session.scalar(_waiting(access.asker(agent)), access.values(agent)) or 0
-
-
-@cache
-def _waiting(who: Asker) -> Query:
-    waits = and_(Conversation.assignee_id.is_(None), RUNNING, access.visible_conversations(who))
-    some = select(Conversation.id).where(waits).limit(MOST_COUNTED)
-    return select(func.count()).select_from(some.subquery())

@@ -95,6 +95,6 @@ def clicked(conversation_id: int) -> Response:
     if not htmx.asks():
         return htmx.see(f"/conversations/{conversation_id}")
     with reading():
-        known = filters.known(access.me(), Chosen())
+        known = filters.now(access.me(), Chosen())
         body = render_template("inbox/_undo.html", inbox={"known": known}, oob=True)
         return htmx.fragment(body)
