@@ -1,4 +1,4 @@
-"""Who holds a conversation: taken, put back, taken over, resolved; and how a deed is answered."""
+"""Who holds a conversation: taken, put back, taken over; and how a deed is answered."""
 
 from __future__ import annotations
 
@@ -49,14 +49,6 @@ def takeover(conversation_id: int) -> Response:
     look = looked(conversation_id, Action.TAKEOVER)
     expected = in_field(request.form, "expected")
     handing.takeover(look.conversation, by=access.me(), expected=expected, now=utcnow())
-    return done(look)
-
-
-@blueprint.post("/resolution")
-def resolve(conversation_id: int) -> Response:
-    """Close the case."""
-    look = looked(conversation_id, Action.RESOLVE)
-    conversations.resolve(look.conversation, by=access.me(), now=utcnow())
     return done(look)
 
 

@@ -17,17 +17,19 @@ from sqlalchemy import (
     bindparam,
     cast,
     desc,
+    func,
     literal,
     not_,
     null,
     select,
     union_all,
 )
+from sqlalchemy.orm import aliased
 
 from support import access
 from support.access import Asker, Look
 from support.db import Big, db
-from support.models import Agent, Event, EventKind, Note
+from support.models import Agent, Alert, Event, EventKind, Note
 from support.views import timeline
 
 MOVES = (
@@ -36,6 +38,7 @@ MOVES = (
     EventKind.CONVERSATION_RETURNED,
     EventKind.HANDOVER_LAPSED,
 )
+MENTIONED = aliased(Agent)
 MOST = 400
 LAST = 2**62
 
@@ -54,6 +57,7 @@ class Line:
     text: str
     data: dict[str, Any] = field(default_factory=dict)
     client_key: str | None = None
+    mentions: str | None = None
 
     @property
     def noun(self) -> str:
@@ -111,8 +115,8 @@ def _between(agent: Agent, look: Look, above: int, below: int, *, newest: bool) 
 
 
 def _line(*columns: Any) -> Line:
-    kind, id_, seq, at, case, agent_id, name, text, data, key = columns
-    return Line(kind, id_, seq, at, case, agent_id, name or "", text, data or {}, key)
+    kind, id_, seq, at, case, agent_id, name, text, data, *others = columns
+    return Line(kind, id_, seq, at, case, agent_id, name or "", text, data or {}, *others)
 
 
 def is_handover(line: Line, look: Look) -> bool:
@@ -149,6 +153,7 @@ def _notes(who: Asker) -> Select[*tuple[Any, ...]]:
             Note.text,
             Note.parts,
             Note.client_key,
+            _mentions(),
         )
         .outerjoin(Agent, Agent.id == Note.agent_id)
         .where(
@@ -158,6 +163,14 @@ def _notes(who: Asker) -> Select[*tuple[Any, ...]]:
             access.visible(who, Note, opened=CASE),
         )
     )
+
+
+def _mentions() -> ColumnElement[str]:
+    """The names of those whom the note told, a line each."""
+    here = and_(Alert.conversation_id == Note.conversation_id, Alert.note_id == Note.id)
+    names = select(func.aggregate_strings(MENTIONED.name, "\n")).select_from(Alert)
+    told = names.join(MENTIONED, MENTIONED.id == Alert.agent_id).where(here)
+    return told.correlate(Note).scalar_subquery()
 
 
 def _events(who: Asker, which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
@@ -172,6 +185,7 @@ def _events(who: Asker, which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             Agent.name,
             literal("", String),
             Event.data,
+            cast(null(), String),
             cast(null(), String),
         )
         .outerjoin(Agent, Agent.id == Event.by_id)

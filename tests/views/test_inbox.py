@@ -70,17 +70,21 @@ def test_an_unknown_view_is_not_there(cases, as_, desk):
     assert as_(desk.mei).get("/?view=everything").status_code == 404
 
 
-def test_pages_follow_each_other_without_gap_or_repeat(as_, desk):
+NEWEST = [*reversed(range(65))]
+
+
+@pytest.mark.parametrize("view", ["unassigned", "all"])
+def test_pages_follow_each_other_without_gap_or_repeat(view, as_, desk):
     for number in range(65):
         desk.case(who=person(100 + number, f"C{number:02}"), now=later(minutes=number // 2))
-    browser = as_(desk.mei)
-    seen, address = [], "/?view=unassigned"
+    browser = as_(desk.sun)
+    seen, address = [], f"/?view={view}"
     while address:
         page = browser.get(address)
         seen += names(page)
         more = re.search(r'href="(/\?before=[^"]+)"', page.get_data(as_text=True))
         address = more.group(1).replace("&amp;", "&") if more else None
-    assert seen == [f"C{number:02}" for number in reversed(range(65))]
+    assert seen == [f"C{number:02}" for number in (range(65) if view == "unassigned" else NEWEST)]
 
 
 def test_a_bad_place_is_the_beginning(cases, as_, desk):
