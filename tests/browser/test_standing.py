@@ -1,11 +1,9 @@
 """What stands beside the thread: undo, rests, tags, suggestions, alerts, mentions."""
 
-from datetime import timedelta
-
 import pytest
 from playwright.sync_api import expect
 
-from support import notes, reasons, suggestions, sweeps, tags
+from support import notes, reasons, suggestions, tags
 from support.db import db, utcnow
 from support.models import Agent, Conversation, Message, Project
 from tests.browser.test_looks import clean, state  # noqa: F401 - a fixture
@@ -45,11 +43,6 @@ def tagged(house, *names):
             tags.create(project, name, by=None, now=utcnow())
 
 
-def finish(house):
-    with house.app.app_context():
-        sweeps.finish(now=utcnow() + timedelta(seconds=5))
-
-
 def test_resolving_is_undone_by_a_key_and_shown_after_a_reload(house, opens, case):
     page = opens(house.people.mei, f"/conversations/{case}")
     page.keyboard.press("d")
@@ -73,7 +66,7 @@ def test_the_offer_stays_while_one_moves_on_and_takes_effect_in_open_pages(house
     page.locator(f'[data-row="{other}"]').click()
     expect(page.locator("#session-head h2")).to_have_text("Pavel")
     expect(page.locator(f"#undo-{case} button")).to_be_visible()
-    finish(house)
+    house.finish()
     expect(sun.locator(".sb-lock")).to_contain_text("Resolved on")
     expect(page.locator(f"#undo-{case}")).to_have_count(0)
     expect(page.locator(f'[data-row="{case}"]')).to_have_count(0)
