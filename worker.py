@@ -19,6 +19,7 @@ from rq.serializers import JSONSerializer
 
 from support import config, factory
 from support.config import Settings
+from support.rounds import Rounds
 
 REST_SECONDS = 0.5
 
@@ -94,6 +95,8 @@ def main(names: list[str]) -> int:
         app = factory.build(settings)
         if names == ["telegram"]:
             stack.enter_context(bots(app, settings))
+        else:
+            stack.enter_context(Rounds(app))
         serve(app, settings, names[0], stop)
     return 0
 
