@@ -101,7 +101,7 @@ def candidates(
 def names_of(ids: Iterable[int]) -> dict[int, str]:
     """Return the names of these agents."""
     rows = db.session.execute(select(Agent.id, Agent.name).where(Agent.id.in_(set(ids))))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def last(project: Project, *, case: int | None, before: int | None) -> list[Decided]:

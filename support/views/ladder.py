@@ -78,7 +78,7 @@ def mates_of(agents: Iterable[Agent], *, now: datetime) -> dict[int, Mate]:
         )
         .group_by(Conversation.assignee_id)
     )
-    loads = dict(rows.tuples().all())
+    loads = dict(rows.all())
     return {one.id: Mate(one, states[one.id], loads.get(one.id, 0)) for one in agents}
 
 
@@ -93,7 +93,7 @@ def waiting(project: Project) -> dict[int | None, int]:
         )
         .group_by(Conversation.group_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def choices(group: Group, ticked: list[int] | None, *, now: datetime) -> list[Mate]:

@@ -10,7 +10,7 @@ import pytest
 from flask import current_app
 from sqlalchemy import select
 
-from support import logins, messages, notes, transfer
+from support import groups, logins, messages, notes, transfer
 from support.db import commit, db, utcnow
 from support.models import Attachment
 from support.store import Store
@@ -42,6 +42,7 @@ class Row:
 MEMBER = {"agent": "{ken}", "role": "agent"}
 LOGIN = {"email": "mei@desk.example", "password": PASSWORD}
 CASE = "/conversations/{case}"
+GROUPS = "/projects/{wallet}/groups"
 ROWS = {
     "static": Row(EVERYBODY, "/static/favicon.svg"),
     "health.check": Row(EVERYBODY, "/healthz"),
@@ -75,6 +76,18 @@ ROWS = {
     "projects.token": Row(("olga",), "/projects/{wallet}/token", "POST"),
     "projects.add_member": Row(COMMANDS, "/projects/{wallet}/members", "POST", MEMBER),
     "projects.remove_member": Row(COMMANDS, "/projects/{wallet}/members/remove", "POST", MEMBER),
+    "presence.mine": Row(STAFF, "/presence"),
+    "presence.change": Row(STAFF, "/presence", "POST", {"state": "away"}),
+    "groups.index": Row(WATCHERS, GROUPS),
+    "groups.offer": Row(COMMANDS, GROUPS + "/offer", "POST"),
+    "groups.create": Row(COMMANDS, GROUPS, "POST", {"name": "Night", "level": 1}),
+    "groups.page": Row(COMMANDS, GROUPS + "/{group}"),
+    "groups.change": Row(COMMANDS, GROUPS + "/{group}", "POST"),
+    "groups.hours": Row(COMMANDS, GROUPS + "/{group}/hours", "POST", {"open": "always"}),
+    "groups.members": Row(COMMANDS, GROUPS + "/{group}/members", "POST", {"agent": "{ken}"}),
+    "groups.remove": Row(COMMANDS, GROUPS + "/{group}/removal", "POST"),
+    "routing.page": Row(WATCHERS, "/projects/{wallet}/routing"),
+    "routing.customers": Row(WATCHERS, "/projects/{wallet}/routing/customers?who=a"),
     "conversations.page": Row(SEES_SOME, CASE, words=True),
     "conversations.session": Row(SEES_SOME, CASE + "/session", words=True),
     "conversations.messages": Row(SEES_SOME, CASE + "/messages?after=0&since=0", words=True),
@@ -123,6 +136,7 @@ def story(desk, mei):
     stored(desk, file)
     waiting = desk.case(who=person(5_550_009, "Waiting"), now=later(minutes=6))
     numbers = {"case": case.id, "waiting": waiting.id, "file": file.id, "failed": failed.id}
+    numbers["group"] = groups.create(desk.wallet, "Night", level=2, by=None, now=START).id
     login = logins.start(desk.olga, address="127.0.0.1", browser="other", now=utcnow())
     commit()
     numbers |= {"login": logins.find(login, now=utcnow()).id, "wallet": desk.wallet.id}
