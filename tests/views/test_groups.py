@@ -219,7 +219,7 @@ def test_a_group_is_removed_and_says_first_where_its_conversations_go(sun, desk,
     case.group, case.assignee, case.queued_at = second, None, START
     commit()
     page = sun.get(url(second)).text
-    assert "1 conversation is in it" in page
+    assert "1 conversation waits in its queue." in page
     assert "They become those of “Management”" in page
     answer = sun.post(url(second, "removal"), {"form": "removal"})
     assert "went to “Management”" in sun.get(answer.location).text
