@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from support import groups, hours
+from support import calendars, groups, hours
 from support.db import db
 from support.models import Customer, Group, Project, RoutingDecision, Why
 from support.routing import line
@@ -78,10 +78,9 @@ def asked(
     `now`, whose presence and load it is, is the same instant where it is not said.
     """
     field = field_of(group, now=now or at)
-    zone = group.project.timezone
     ahead = line.ahead_of(group, tier)
     choice = choose(field, prefer=prefer)
-    opened = hours.is_open(group.hours, zone, at)
+    opened = hours.is_open(calendars.of_group(group), at)
     if not opened:
         choice = Choice(None, Why.CLOSED)
     elif ahead and choice.candidate and choice.why != Why.RETURNING:
@@ -94,7 +93,7 @@ def asked(
         why=choice.why,
         candidates=field.verdicts(),
         ahead=ahead,
-        opens_at=None if opened else hours.opens_at(group.hours, zone, at),
+        opens_at=None if opened else hours.opens_at(calendars.of_group(group), at),
         chain=groups.chain(group),
     )
 
@@ -118,7 +117,7 @@ def outlook(group: Group, *, now: datetime) -> Outlook:
     when the group has placed nothing yet.
     """
     field, waiting = field_of(group, now=now), line.count(group)
-    is_open = hours.is_open(group.hours, group.project.timezone, now)
+    is_open = hours.is_open(calendars.of_group(group), now)
     free = len(field.free) if is_open else 0
     at_once = free > 0 and waiting == 0
     return Outlook(

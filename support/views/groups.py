@@ -17,13 +17,9 @@ from support.views.forms import kept, refused
 
 blueprint = Blueprint("groups", __name__, url_prefix="/projects/<int:project_id>/groups")
 
+blueprint.add_app_template_global(weekly.hours_of)
+
 MINUTES = ("fallback_minutes", "accept_minutes", "silent_minutes")
-
-
-@blueprint.app_template_global()
-def hours_of(group: Group) -> list[str]:
-    """Say a group's opening hours in lines; nothing for always open."""
-    return weekly.summary(group.hours)
 
 
 @blueprint.get("")
@@ -82,7 +78,7 @@ def page(project_id: int, group_id: int) -> str:
         project=group.project,
         group=group,
         mates=mates,
-        days=days(group),
+        **weekly.form_of(group, request.form if refused("hours") else None),
         fallbacks=fallbacks(group),
         chain=groups.chain(group),
         opens_at=ladder.opening(group, now=utcnow()),
@@ -114,11 +110,6 @@ def typed_ids() -> list[int] | None:
 def ids() -> list[int]:
     """Return the numbers of the agents in the form, in its order."""
     return [one for text in request.form.getlist("agent") if (one := number(text)) is not None]
-
-
-def days(group: Group) -> list[weekly.Day]:
-    """Return the weekly table as it was typed into a refused form, else as it is saved."""
-    return weekly.typed_days(request.form) if refused("hours") else weekly.days(group.hours)
 
 
 def fallbacks(group: Group) -> list[tuple[int, str]]:
@@ -170,7 +161,9 @@ def hours(project_id: int, group_id: int) -> str | Response:
     group = found(project_id, group_id)
     if {"more", "copy"} & request.form.keys():
         return drawn_hours(group)
-    groups.change(group, by=access.me(), now=utcnow(), hours=weekly.written(request.form))
+    chosen = weekly.chosen_calendar(group.project, request.form)
+    table = weekly.written(request.form)
+    groups.change(group, by=access.me(), now=utcnow(), hours=table, calendar=chosen)
     return saved(group.project, _("The hours are saved."), group)
 
 
@@ -181,8 +174,7 @@ def drawn_hours(group: Group) -> str:
         "groups/_hours.html" if htmx.asks() else "groups/hours.html",
         project=group.project,
         group=group,
-        days=weekly.typed_days(request.form),
-        opens_at=None,
+        **weekly.form_of(group, request.form),
     )
 
 

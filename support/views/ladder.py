@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from support import alerts, groups, hours, presence
+from support import alerts, calendars, groups, hours, presence
 from support.db import db
 from support.models import Agent, Conversation, Group, Project
 
@@ -60,10 +60,8 @@ def of(project: Project, *, now: datetime) -> list[Rung]:
 
 def opening(group: Group, *, now: datetime) -> datetime | None:
     """Return when a closed group opens; None when it is open."""
-    zone = group.project.timezone
-    if hours.is_open(group.hours, zone, now):
-        return None
-    return hours.opens_at(group.hours, zone, now)
+    times = calendars.of_group(group)
+    return None if hours.is_open(times, now) else hours.opens_at(times, now)
 
 
 def mates_of(agents: Iterable[Agent], *, now: datetime) -> dict[int, Mate]:

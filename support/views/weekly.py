@@ -11,7 +11,10 @@ from typing import Any
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
+from support import calendars
 from support.hours import DAYS
+from support.models import Calendar, Group, Project
+from support.views.asked import in_field
 
 WORKDAYS = DAYS[1:5]
 SHORT_TIME = re.compile(r"(\d{1,2})(?:[:.h]?(\d\d))?")
@@ -55,7 +58,7 @@ def names() -> dict[str, str]:
 
 
 def written(form: MultiDict[str, str]) -> dict[str, list[list[str]]] | None:
-    """Return the table of a form, for `hours.checked`; None when it says always open."""
+    """Return the table of a form, for `hours.checked`; None when another choice was made."""
     if form.get("open") != "table":
         return None
     return {day: [list(span) for span in _typed(form, day) if any(span)] for day in DAYS}
@@ -97,3 +100,27 @@ def _span(span: list[str]) -> str:
     if is_overnight(start, end) and end != "00:00":
         words = _("%(span)s of the next day", span=words)
     return words
+
+
+def form_of(group: Group, form: MultiDict[str, str] | None) -> dict[str, object]:
+    """Return what the form of a group's hours shows: as typed where it was, else as saved."""
+    saved = "calendar" if group.calendar else "table" if group.hours else "always"
+    return {
+        "days": days(group.hours) if form is None else typed_days(form),
+        "calendars": [(one.id, one.name) for one in calendars.listed(group.project)],
+        "saved_open": saved,
+    }
+
+
+def chosen_calendar(project: Project, form: MultiDict[str, str]) -> Calendar | None:
+    """Return the calendar chosen in a form; none when another choice was made."""
+    if form.get("open") != "calendar":
+        return None
+    return calendars.find(project, in_field(form, "calendar", 0))
+
+
+def hours_of(group: Group) -> list[str]:
+    """Say a group's opening hours in lines, or its calendar; nothing for always open."""
+    if group.calendar is not None:
+        return [_("Calendar “%(name)s”", name=group.calendar.name)]
+    return summary(group.hours)

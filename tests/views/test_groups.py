@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from support import groups, projects
+from support import calendars, groups, projects
 from support.db import commit, utcnow
 from support.models import Conversation, Group, Project
 from tests.factories import START, join, make_agent
@@ -337,3 +337,19 @@ def test_a_new_project_opens_its_groups_if_asked(as_, desk, look, monkeypatch):
             select(Group.name).join(Group.project).where(Project.name == "Ramp")
         ).all()
     assert sorted(names) == ["Advanced Support Group", "Frontline"]
+
+
+def test_a_group_opens_by_a_calendar_where_the_project_has_one(sun, desk, look):
+    group = frontline(desk)
+    assert "By a calendar" not in sun.get(url(group)).text
+    week = {"mon": [["09:00", "17:00"]]}
+    office = calendars.create(desk.wallet, "Office", weekly=week, by=desk.olga, now=START)
+    commit()
+    fields = {"form": "hours", "open": "calendar", "calendar": office.id}
+    assert sun.post(url(group, "hours"), fields).status_code == 303
+    with look() as rows:
+        saved = rows.get_one(Group, group.id)
+        assert (saved.calendar_id, saved.hours) == (office.id, None)
+    assert "Calendar “Office”" in sun.get(url(desk.wallet)).text
+    foreign = fields | {"calendar": office.id + 1}
+    assert sun.post(url(group, "hours"), foreign).status_code == 404

@@ -10,7 +10,7 @@ import pytest
 from flask import current_app
 from sqlalchemy import select
 
-from support import groups, logins, messages, notes, transfer
+from support import calendars, groups, logins, messages, notes, transfer
 from support.db import commit, db, utcnow
 from support.models import Attachment
 from support.store import Store
@@ -41,6 +41,8 @@ class Row:
 
 MEMBER = {"agent": "{ken}", "role": "agent"}
 LOGIN = {"email": "mei@desk.example", "password": PASSWORD}
+OFFICE = "/projects/{wallet}/calendars"
+WEEK = {"name": "Office", "zone": "UTC", "mon": "09:00-17:00"}
 CASE = "/conversations/{case}"
 GROUPS = "/projects/{wallet}/groups"
 ROWS = {
@@ -88,6 +90,14 @@ ROWS = {
     "groups.remove": Row(COMMANDS, GROUPS + "/{group}/removal", "POST"),
     "routing.page": Row(WATCHERS, "/projects/{wallet}/routing"),
     "routing.customers": Row(WATCHERS, "/projects/{wallet}/routing/customers?who=a"),
+    "calendars.index": Row(COMMANDS, OFFICE),
+    "calendars.new": Row(COMMANDS, OFFICE + "/new"),
+    "calendars.create": Row(COMMANDS, OFFICE, "POST", WEEK | {"name": "Nights"}),
+    "calendars.page": Row(COMMANDS, OFFICE + "/{office}"),
+    "calendars.change": Row(COMMANDS, OFFICE + "/{office}", "POST", WEEK),
+    "calendars.remove": Row(COMMANDS, OFFICE + "/{office}/removal", "POST"),
+    "sla.page": Row(COMMANDS, "/projects/{wallet}/sla"),
+    "sla.change": Row(COMMANDS, "/projects/{wallet}/sla", "POST"),
     "conversations.page": Row(SEES_SOME, CASE, words=True),
     "conversations.session": Row(SEES_SOME, CASE + "/session", words=True),
     "conversations.messages": Row(SEES_SOME, CASE + "/messages?after=0&since=0", words=True),
@@ -139,6 +149,9 @@ def story(desk, mei):
     numbers["group"] = groups.create(desk.wallet, "Night", level=2, by=None, now=START).id
     login = logins.start(desk.olga, address="127.0.0.1", browser="other", now=utcnow())
     commit()
+    numbers["office"] = calendars.create(
+        desk.wallet, "Office", weekly={"mon": [["09:00", "17:00"]]}, by=desk.olga, now=START
+    ).id
     numbers |= {"login": logins.find(login, now=utcnow()).id, "wallet": desk.wallet.id}
     return numbers | {"ken": desk.ken.id, "sun": desk.sun.id}
 
