@@ -14,6 +14,7 @@ from support import (
     alerts,
     calendars,
     collaboration,
+    groups,
     logins,
     messages,
     notes,
@@ -58,6 +59,7 @@ WEEK = {"name": "Office", "zone": "UTC", "mon": "09:00-17:00"}
 CASE = "/conversations/{case}"
 ESCALATION = {"background": "paid", "request": "money", "tried": "looked it up"}
 SUGGESTION = CASE + "/suggestions/{suggestion}"
+GROUPS = "/projects/{wallet}/groups"
 ROWS = {
     "static": Row(EVERYBODY, "/static/favicon.svg"),
     "health.check": Row(EVERYBODY, "/healthz"),
@@ -96,6 +98,18 @@ ROWS = {
     "projects.token": Row(("olga",), "/projects/{wallet}/token", "POST"),
     "projects.add_member": Row(COMMANDS, "/projects/{wallet}/members", "POST", MEMBER),
     "projects.remove_member": Row(COMMANDS, "/projects/{wallet}/members/remove", "POST", MEMBER),
+    "presence.mine": Row(STAFF, "/presence"),
+    "presence.change": Row(STAFF, "/presence", "POST", {"state": "away"}),
+    "groups.index": Row(WATCHERS, GROUPS),
+    "groups.offer": Row(COMMANDS, GROUPS + "/offer", "POST"),
+    "groups.create": Row(COMMANDS, GROUPS, "POST", {"name": "Night", "level": 1}),
+    "groups.page": Row(COMMANDS, GROUPS + "/{group}"),
+    "groups.change": Row(COMMANDS, GROUPS + "/{group}", "POST"),
+    "groups.hours": Row(COMMANDS, GROUPS + "/{group}/hours", "POST", {"open": "always"}),
+    "groups.members": Row(COMMANDS, GROUPS + "/{group}/members", "POST", {"agent": "{ken}"}),
+    "groups.remove": Row(COMMANDS, GROUPS + "/{group}/removal", "POST"),
+    "routing.page": Row(WATCHERS, "/projects/{wallet}/routing"),
+    "routing.customers": Row(WATCHERS, "/projects/{wallet}/routing/customers?who=a"),
     "calendars.index": Row(COMMANDS, OFFICE),
     "calendars.new": Row(COMMANDS, OFFICE + "/new"),
     "calendars.create": Row(COMMANDS, OFFICE, "POST", WEEK | {"name": "Nights"}),
@@ -190,6 +204,7 @@ def story(desk, mei):
     others = pointing(desk, case) | passing(desk, mei)
     waiting = desk.case(who=person(5_550_009, "Waiting"), now=later(minutes=6))
     numbers = {"case": case.id, "waiting": waiting.id, "file": file.id, "failed": failed.id}
+    numbers["group"] = groups.create(desk.wallet, "Night", level=2, by=None, now=START).id
     login = logins.start(desk.olga, address="127.0.0.1", browser="other", now=utcnow())
     commit()
     numbers["office"] = calendars.create(
