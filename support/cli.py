@@ -13,7 +13,7 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from support import botcheck, people, projects
+from support import botcheck, passwords, people, projects
 from support.db import commit, db, utcnow
 from support.models import Agent, BotState, Project
 from support.refusals import DatabaseBusy, Refusal
@@ -81,7 +81,8 @@ def create_agent(email: str, name: str, role: str, password_stdin: bool) -> None
     """Let a person log in."""
     del password_stdin
     now = utcnow()
-    agent = people.create(email, name=name, password=secret_line(), role=role, by=None, now=now)
+    hashed = passwords.hashed(secret_line())
+    agent = people.create(email, name=name, password_hash=hashed, role=role, by=None, now=now)
     projects.found_workspace("Switchboard", now=now)
     commit()
     click.echo(f"{agent.email} may log in now, as {agent.role}.")

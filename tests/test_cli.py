@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from support import cli, factory, people, projects
+from support import cli, factory, passwords, projects
 from support.db import db
 from support.models import Agent, Workspace
 from support.refusals import TelegramUnreachable, TokenRefused
@@ -52,7 +52,7 @@ def test_an_owner_is_made_and_listed(run, commands):
     with commands.app_context():
         assert db.session.scalars(select(Workspace)).one().name == "Switchboard"
         owner = db.session.scalars(select(Agent)).one()
-        assert people.hasher.verify(owner.password_hash, SECRET)
+        assert passwords.hasher.verify(owner.password_hash, SECRET)
 
 
 @pytest.mark.parametrize(

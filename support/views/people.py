@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 from werkzeug import Response
 
-from support import access, htmx, live, people
+from support import access, htmx, live, passwords, people
 from support.db import commit, db, utcnow
 from support.models import Agent, Project
 from support.refusals import NotFound
@@ -51,10 +51,11 @@ def new() -> str:
 @kept(new)
 def create() -> Response:
     """Let a new person log in."""
+    hashed = passwords.hashed(request.form.get("password", ""))
     agent = people.create(
         request.form.get("email", ""),
         name=request.form.get("name", ""),
-        password=request.form.get("password", ""),
+        password_hash=hashed,
         role=request.form.get("role", "member"),
         by=access.me(),
         now=utcnow(),
@@ -100,8 +101,9 @@ def change(agent_id: int) -> Response:
 @kept(page)
 def password(agent_id: int) -> Response:
     """Give a person another password, which ends every login of his."""
+    hashed = passwords.hashed(request.form.get("password", ""))
     agent = found(agent_id)
-    people.set_password(agent, request.form.get("password", ""), by=access.me(), now=utcnow())
+    people.set_password(agent, password_hash=hashed, by=access.me(), now=utcnow())
     return saved(agent, _("%(name)s has a new password now.", name=agent.name))
 
 
