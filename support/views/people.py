@@ -9,6 +9,7 @@ from sqlalchemy.orm import selectinload
 from werkzeug import Response
 
 from support import access, htmx, live, passwords, people
+from support.access import Right
 from support.db import commit, db, utcnow
 from support.models import Agent, Project
 from support.refusals import NotFound
@@ -20,7 +21,7 @@ blueprint = Blueprint("people", __name__, url_prefix="/people")
 @blueprint.before_request
 def owners_only() -> None:
     """Everything here is the owner's."""
-    access.require_workspace(access.me())
+    access.require_right(access.me(), Right.PEOPLE)
 
 
 @blueprint.get("")
