@@ -11,7 +11,15 @@ from support import events, live, logins, plans, queue
 from support.db import db
 from support.models import Agent, EventKind, Group, GroupMember, Membership, Project, Role
 from support.passwords import Hash
-from support.refusals import AgentUnknown, BadEmail, BadName, BadRole, EmailTaken, LastOwner
+from support.refusals import (
+    AgentUnknown,
+    BadEmail,
+    BadName,
+    BadRole,
+    EmailTaken,
+    LastOwner,
+    OwnerMissing,
+)
 
 NAME_LIMIT = 80
 EMAIL = re.compile(r"[^@\s<>\"']{1,64}@[^@\s<>\"']{1,190}")
@@ -72,6 +80,15 @@ def by_email(email: str) -> Agent:
     if agent is None:
         raise AgentUnknown(email=email)
     return agent
+
+
+def an_owner() -> Agent:
+    """Return the owner who has been here longest, in whose name commands act."""
+    owners = select(Agent).where(Agent.role == "owner", Agent.disabled_at.is_(None))
+    owner = db.session.scalar(owners.order_by(Agent.id).limit(1))
+    if owner is None:
+        raise OwnerMissing
+    return owner
 
 
 def set_password(agent: Agent, *, password_hash: Hash, by: Agent, now: datetime) -> None:

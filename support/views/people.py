@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 from werkzeug import Response
 
-from support import access, htmx, live, passwords, people
+from support import access, htmx, invitations, live, passwords, people
 from support.access import Right
 from support.db import commit, db, utcnow
 from support.models import Agent, Project
@@ -26,14 +26,19 @@ def owners_only() -> None:
 
 @blueprint.get("")
 def index() -> str:
-    """List everybody, enabled ones first."""
+    """List everybody, enabled ones first, and who is invited."""
     agents = db.session.scalars(
         select(Agent)
         .options(selectinload(Agent.memberships))
         .order_by(Agent.disabled_at.is_not(None), Agent.name)
     ).all()
+    now = utcnow()
     return render_template(
-        "people/people.html", agents=agents, names=names(), online=live.online(now=utcnow())
+        "people/people.html",
+        agents=agents,
+        names=names(),
+        online=live.online(now=now),
+        invited=invitations.pending(now=now),
     )
 
 
