@@ -1,9 +1,10 @@
 """Escalation reasons: a project's list, its guidance, and the customer's words that point to it."""
 
-from support.reasons.changes import change, create, listed, remove, seed, set_phrases
+from support.reasons.changes import change, create, listed, remove, set_phrases
 from support.reasons.fold import fold, has_words
 from support.reasons.matching import Match, matches
 from support.reasons.repeats import is_repeated
+from support.reasons.seeding import missing, restore, seed
 from support.reasons.shipped import REASONS, REPEAT, shipped_phrases
 
 __all__ = [
@@ -17,7 +18,9 @@ __all__ = [
     "is_repeated",
     "listed",
     "matches",
+    "missing",
     "remove",
+    "restore",
     "seed",
     "set_phrases",
     "shipped_phrases",

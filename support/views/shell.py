@@ -8,7 +8,7 @@ from flask import Flask, current_app, g, request
 
 from support import access
 from support.models import Project
-from support.views import forms, frame, i18n, names
+from support.views import forms, frame, guidance, i18n, names
 
 THEMES = ("auto", "light", "dark")
 
@@ -17,7 +17,7 @@ def init(app: Flask) -> None:
     """Let templates ask for the frame, the theme and faces."""
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    for filtering in (names.initials, names.hue, names.role, names.browser):
+    for filtering in (names.initials, names.hue, names.role, names.browser, guidance.worded):
         app.add_template_filter(filtering)
     for asked in (forms.typed, forms.ticked, forms.refused):
         app.add_template_global(asked)

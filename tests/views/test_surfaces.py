@@ -1,7 +1,9 @@
 """Every way to see or do anything, and who gets nothing from it.
 
-Each route of the application has its row here; a route without one fails. Mei handed the
-conversation to Ken: what came later must reach her on no surface.
+Each route of the application has its row here; a route without one fails, and test_matrix.py
+compares the rows with what the gate's own table grants. Mei handed the conversation to Ken:
+what came later must reach her on no surface. Rex supervises and Zoe answers in another project,
+Una is a member of none.
 """
 
 from dataclasses import dataclass, field
@@ -10,19 +12,20 @@ import pytest
 from flask import current_app
 from sqlalchemy import select
 
-from support import logins, messages, notes, transfer
+from support import invitations, logins, messages, notes, reasons, transfer
 from support.db import commit, db, utcnow
 from support.models import Attachment
 from support.store import Store
-from tests.factories import PASSWORD, START, answer, later, person, say
+from tests.factories import PASSWORD, START, answer, join, later, make_agent, person, say
 from tests.views.conftest import Browser
 
-EVERYBODY = ("olga", "sun", "mei", "ken", "zoe", "nobody")
+EVERYBODY = ("olga", "sun", "mei", "ken", "ada", "rex", "zoe", "una", "nobody")
 STAFF = EVERYBODY[:-1]
 WATCHERS = ("olga", "sun", "ada")
 SEES_NOW = (*WATCHERS, "ken")
 SEES_SOME = (*SEES_NOW, "mei")
 COMMANDS = ("olga", "sun")
+READS = (*COMMANDS, "ada")
 REFUSED = (302, 303, 401, 403, 404, 409)
 LATER_WORDS = ("said-after", "noted-after", "receipt-after", "failed-after")
 
@@ -42,6 +45,7 @@ class Row:
 MEMBER = {"agent": "{ken}", "role": "agent"}
 LOGIN = {"email": "mei@desk.example", "password": PASSWORD}
 CASE = "/conversations/{case}"
+REASONS = "/projects/{wallet}/reasons"
 ROWS = {
     "static": Row(EVERYBODY, "/static/favicon.svg"),
     "health.check": Row(EVERYBODY, "/healthz"),
@@ -67,10 +71,27 @@ ROWS = {
     "people.password": Row(("olga",), "/people/{ken}/password", "POST"),
     "people.disable": Row(("olga",), "/people/{ken}/disable", "POST"),
     "people.enable": Row(("olga",), "/people/{ken}/enable", "POST"),
-    "projects.index": Row(COMMANDS, "/projects"),
+    "invitations.new": Row(("olga",), "/people/invite"),
+    "invitations.invite": Row(("olga",), "/people/invite", "POST"),
+    "invitations.revoke": Row(("olga",), "/people/invitations/{invited}/revoke", "POST"),
+    "join.form": Row(EVERYBODY, "/join/{secret}"),
+    "join.join": Row(EVERYBODY, "/join/{secret}", "POST"),
+    "plan.page": Row(("olga",), "/plan"),
+    "plan.choose": Row(("olga",), "/plan", "POST", {"plan": "trial"}),
+    "permissions.index": Row(STAFF, "/permissions"),
+    "conditions.index": Row(STAFF, "/conditions"),
+    "reasons.index": Row(READS, REASONS),
+    "reasons.tries": Row(READS, REASONS + "/try", "POST"),
+    "reasons.page": Row(READS, REASONS + "/{reason}"),
+    "reasons.new": Row(COMMANDS, REASONS + "/new"),
+    "reasons.create": Row(COMMANDS, REASONS + "/new", "POST"),
+    "reasons.change": Row(COMMANDS, REASONS + "/{reason}", "POST"),
+    "reasons.remove": Row(COMMANDS, REASONS + "/{reason}/remove", "POST"),
+    "reasons.restore": Row(COMMANDS, REASONS + "/restore", "POST"),
+    "projects.index": Row((*READS, "rex"), "/projects"),
     "projects.new": Row(("olga",), "/projects/new"),
     "projects.create": Row(("olga",), "/projects/new", "POST"),
-    "projects.page": Row(COMMANDS, "/projects/{wallet}"),
+    "projects.page": Row(READS, "/projects/{wallet}"),
     "projects.change": Row(COMMANDS, "/projects/{wallet}", "POST"),
     "projects.token": Row(("olga",), "/projects/{wallet}/token", "POST"),
     "projects.add_member": Row(COMMANDS, "/projects/{wallet}/members", "POST", MEMBER),
@@ -110,6 +131,8 @@ DEMO_ONLY = "phone."
 @pytest.fixture
 def story(desk, mei):
     """Mei answered, failed once, and handed over to Ken; then more was said."""
+    desk.rex = join(make_agent("Rex"), desk.market, "supervisor")
+    desk.una = make_agent("Una")
     case = desk.case("said-before", holder=mei)
     answer(case, "answered-before", by=mei)
     transfer.transfer(case, to=desk.ken, by=mei, note="handed", now=later(minutes=1))
@@ -126,7 +149,15 @@ def story(desk, mei):
     login = logins.start(desk.olga, address="127.0.0.1", browser="other", now=utcnow())
     commit()
     numbers |= {"login": logins.find(login, now=utcnow()).id, "wallet": desk.wallet.id}
-    return numbers | {"ken": desk.ken.id, "sun": desk.sun.id}
+    return numbers | {"ken": desk.ken.id, "sun": desk.sun.id} | kept_for(desk)
+
+
+def kept_for(desk):
+    """Return what else the rows ask for: an open invitation, and a reason of the project."""
+    secret = invitations.invite("li@desk.example", by=desk.olga, now=utcnow())
+    commit()
+    invited = invitations.find(secret, now=utcnow()).id
+    return {"secret": secret, "invited": invited, "reason": reasons.listed(desk.wallet)[0].id}
 
 
 def stored(desk, file):
