@@ -68,8 +68,8 @@
   async function copy({ dataset, lastElementChild: words }) {
     const field = document.getElementById(dataset.copies);
     field.select();
-    if (navigator.clipboard) await navigator.clipboard.writeText(field.value);
-    else document.execCommand("copy");
+    const copied = navigator.clipboard?.writeText(field.value).then(() => true, () => false);
+    if (!(await copied)) document.execCommand("copy");
     words.textContent = dataset.copied;
   }
 
