@@ -31,8 +31,10 @@ class Figure:
 
 
 def rounded(value: float | str) -> float | str:
-    """Keep as many places as a measurement on two cores deserves."""
-    return round(value, 2) if isinstance(value, float) else value
+    """Keep as many places as a measurement on two cores deserves; of what is tiny, more."""
+    if not isinstance(value, float):
+        return value
+    return round(value, 2 if abs(value) >= 0.1 else 4)
 
 
 def timed(name: str, seconds: list[float], **others: float) -> Figure:

@@ -8,18 +8,31 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
+from weakref import WeakKeyDictionary
 
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, BigInteger, DateTime, Engine, Integer, MetaData, String, event
+from flask_sqlalchemy.session import Session as FlaskSession
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Engine,
+    Integer,
+    MetaData,
+    String,
+    create_engine,
+    event,
+)
 from sqlalchemy.engine import Connection, CursorResult, Dialect
-from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, mapped_column, registry
 from sqlalchemy.sql import Executable
 from sqlalchemy.types import TypeDecorator
 
 Bell = Callable[[], object]
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON")
 
+_readers: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
 _reads: ContextVar[bool] = ContextVar("reads", default=False)
 
 
@@ -74,8 +87,63 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+class TwoLanes(FlaskSession):
+    """Readers have connections of their own where their engine has readers."""
+
+    def get_bind(self, *_args: object, **_others: object) -> Engine:
+        """Return the engine of the running transaction, else that of the next one."""
+        if "connection" in self.info:
+            return self.info["connection"].engine
+        engine = db.engine
+        return _readers.get(engine, engine) if _reads.get() else engine
+
+    def close(self) -> None:
+        """Commit what a reader read: at a rollback psycopg forgets what it has prepared."""
+        connection: Connection | None = self.info.get("connection")
+        try:
+            if connection and not connection.invalidated and connection.info["reads"]:
+                _committed(connection)
+        finally:
+            super().close()
+
+
+def _committed(connection: Connection) -> None:
+    transaction = connection.get_transaction()
+    if transaction is not None and transaction.is_active:
+        transaction.commit()
+
+
+@event.listens_for(TwoLanes, "after_begin")
+def _kept(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+    session.info["connection"] = connection
+
+
+@event.listens_for(TwoLanes, "after_transaction_end")
+def _given_back(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        session.info.pop("connection", None)
+
+
+OPTIONS = {"class_": TwoLanes, "expire_on_commit": False}
+db = SQLAlchemy(model_class=Base, session_options=OPTIONS)
 migrate = Migrate(directory="support/migrations", render_as_batch=True)
+
+
+def part_readers(engine: Engine, **options: Any) -> None:
+    """Give readers connections of their own on SQLite.
+
+    A connection that is told to refuse writes, or to take them again, forgets there every
+    statement that it has prepared.
+    """
+    if engine.dialect.name == "sqlite":
+        _readers[engine] = create_engine(engine.url, **options)
+
+
+@event.listens_for(Engine, "engine_disposed")
+def _disposed(engine: Engine) -> None:
+    if engine in _readers:
+        _readers[engine].dispose()
+
 
 if TYPE_CHECKING:
 
@@ -112,12 +180,16 @@ def _connected(raw: Any, _record: object) -> None:
 
 @event.listens_for(Engine, "begin")
 def _begun(connection: Connection) -> None:
-    reads = _reads.get()
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(f"PRAGMA query_only={int(reads)}")
-        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
-    elif reads:
-        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+    reads, before = _reads.get(), connection.info.get("reads")
+    connection.info["reads"] = reads
+    raw: Any = connection.connection.dbapi_connection
+    if connection.dialect.name != "sqlite":
+        raw.read_only = reads or None  # travels with BEGIN
+        return
+    if before is not reads:
+        raw.execute(f"PRAGMA query_only={int(reads)}")
+    # Through SQLAlchemy, whose error says that the database is busy.
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
 def by_method(wsgi: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:

@@ -9,7 +9,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from support import config
-from support.db import by_method, db, migrate
+from support.db import by_method, db, migrate, part_readers
 from support.live import wire
 
 BODY_MARGIN = 1024 * 1024
@@ -46,6 +46,8 @@ def build(settings: config.Settings) -> Flask:
     app.wsgi_app = by_method(behind(settings.proxy_hops, app.wsgi_app))
     db.init_app(app)
     migrate.init_app(app, db)
+    with app.app_context():
+        part_readers(db.engine, **app.config["SQLALCHEMY_ENGINE_OPTIONS"])
     wire.bind(settings.redis_url)
     return app
 

@@ -28,8 +28,11 @@ class Missing(Exception):
     """A server program that is not installed on this machine."""
 
 
-def until(holds, *, seconds=10.0, beat=0.02):
-    """Return what this gives as soon as it is true; fail after these seconds."""
+def until(holds, *, seconds=40.0, beat=0.02):
+    """Return what this gives as soon as it is true; fail after these seconds.
+
+    They are many: only a failure takes them, and a loaded machine may need some.
+    """
     limit = time.monotonic() + seconds
     while not (given := holds()):
         assert time.monotonic() < limit, f"{holds} did not come true in {seconds} s"
@@ -58,7 +61,7 @@ def valkey(folder):
     with process.stdin:
         process.stdin.write(store.configuration().encode())
     try:
-        until(store.answers, seconds=10)
+        until(store.answers)
         yield store.url
     finally:
         process.kill()
@@ -97,7 +100,7 @@ class Postgres:
 
     def do(self, statement, *names):
         where = f"postgresql://desk@127.0.0.1:{self.port}/postgres"
-        with psycopg.connect(where, autocommit=True, connect_timeout=2) as connection:
+        with psycopg.connect(where, autocommit=True, connect_timeout=10) as connection:
             connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
@@ -149,7 +152,7 @@ def started(programs, folder):
     command += [part for setting in FAST for part in ("-c", setting)]
     with (folder / "log").open("wb") as log:
         process = tied(command, signal.SIGQUIT, log, **as_owner())
-    until(lambda: process.poll() is not None or server.answers(), seconds=30)
+    until(lambda: process.poll() is not None or server.answers())
     return process, server
 
 

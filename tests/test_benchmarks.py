@@ -89,6 +89,12 @@ def test_memory(cache):
     assert memory["mb"] > 50
 
 
+def test_sla(cache):
+    found = run("sla", cache, times=200)
+    assert 0 < found["due"]["p50_ms"] < 5
+    assert found["due_first"]["n"] == 20
+
+
 def test_the_memory_of_a_tree_counts_its_children():
     program = "import subprocess, sys; subprocess.run([sys.executable, '-c', '''"
     program += "import sys; blob = b'x' * 30_000_000; print(flush=True); sys.stdin.read()'''])"
@@ -140,6 +146,8 @@ def test_a_percentile_is_the_nearest_rank():
 def test_a_figure_writes_only_what_applies():
     figure = figures.Figure("memory", 7, mb=312.3456)
     assert json.loads(figure.line()) == {"name": "memory", "n": 7, "mb": 312.35}
+    tiny = figures.Figure("due", 7, p50_ms=0.003612)
+    assert json.loads(tiny.line()) == {"name": "due", "n": 7, "p50_ms": 0.0036}
 
 
 def test_the_processor_time_of_children_counts_also_after_their_end():

@@ -78,3 +78,43 @@ def test_rows_are_still_there_after_a_commit_without_a_new_query(desk):
     db.session.commit()
     assert workspace.name == "Harbour"
     assert not db.session.registry().in_transaction()
+
+
+def test_a_reader_keeps_to_the_connection_of_a_running_transaction(desk):
+    desk.mei.name = "Mei Lin"
+    db.session.flush()
+    with reading():
+        assert db.session.scalar(select(Agent.name).where(Agent.id == desk.mei.id)) == "Mei Lin"
+    db.session.rollback()
+
+
+def test_a_connection_serves_readers_and_writers_in_turn(desk):
+    db.session.commit()
+    for _ in range(2):
+        with reading(), db.engine.connect() as one, pytest.raises(DBAPIError):
+            one.execute(text("UPDATE agent SET name = 'nobody'"))
+        with db.engine.begin() as one:
+            one.execute(text("UPDATE agent SET name = 'somebody'"))
+
+
+def test_what_readers_ask_stays_prepared(desk):
+    """PostgreSQL plans a statement anew each time unless it was prepared."""
+    db.session.commit()
+    with reading():
+        for _ in range(7):
+            db.session.scalar(select(Agent.id).where(Agent.name == "Mei"))
+            db.session.close()
+        if db.engine.dialect.name == "postgresql":
+            prepared = text("SELECT statement FROM pg_prepared_statements")
+            assert "agent.name" in str(db.session.scalars(prepared).all())
+        db.session.close()
+
+
+def test_a_reader_whose_statement_failed_leaves_a_good_connection(desk):
+    db.session.commit()
+    with reading():
+        with pytest.raises(DBAPIError):
+            db.session.execute(text("SELECT nothing"))
+        db.session.close()
+        assert db.session.scalar(select(Agent.id).where(Agent.id == desk.mei.id)) == desk.mei.id
+        db.session.close()

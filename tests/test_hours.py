@@ -5,11 +5,15 @@ from datetime import UTC, datetime
 import pytest
 
 from support import hours
-from support.refusals import BadSpan, NeverOpen
+from support.refusals import BadSpan, NeverOpen, SpansOverlap, TooManySpans
 
 BERLIN = "Europe/Berlin"
 OFFICE = {"mon": [["09:00", "12:00"], ["13:00", "17:30"]], "tue": [["09:00", "17:00"]]}
 NIGHT = {"fri": [["22:00", "06:00"]], "sun": [["20:00", "24:00"]]}
+
+
+def of(table, zone=BERLIN):
+    return None if table is None else hours.hours_from(zone, table)
 
 
 def at(text):
@@ -33,15 +37,15 @@ def at(text):
     ],
 )
 def test_open_or_closed(table, instant, expected):
-    assert hours.is_open(table, BERLIN, at(instant)) is expected
+    assert hours.is_open(of(table), at(instant)) is expected
 
 
 def test_on_the_night_the_clock_changes_the_wall_counts():
     early = {"sun": [["00:00", "04:00"]]}
-    assert hours.is_open(early, BERLIN, at("2026-10-25 02:59"))  # 3:59, an hour later than usual
-    assert not hours.is_open(early, BERLIN, at("2026-10-25 03:00"))
-    assert hours.is_open(early, BERLIN, at("2026-03-29 01:59"))
-    assert not hours.is_open(early, BERLIN, at("2026-03-29 02:00"))
+    assert hours.is_open(of(early), at("2026-10-25 02:59"))  # 3:59, an hour later than usual
+    assert not hours.is_open(of(early), at("2026-10-25 03:00"))
+    assert hours.is_open(of(early), at("2026-03-29 01:59"))
+    assert not hours.is_open(of(early), at("2026-03-29 02:00"))
 
 
 @pytest.mark.parametrize(
@@ -54,12 +58,12 @@ def test_on_the_night_the_clock_changes_the_wall_counts():
     ],
 )
 def test_the_next_opening(instant, expected):
-    assert hours.opens_at(OFFICE, BERLIN, at(instant)) == at(expected)
+    assert hours.opens_at(of(OFFICE), at(instant)) == at(expected)
 
 
 def test_an_opening_a_week_ahead_is_found():
     once = {"mon": [["09:00", "09:30"]]}
-    assert hours.opens_at(once, "UTC", at("2026-11-02 09:30")) == at("2026-11-09 09:00")
+    assert hours.opens_at(of(once, "UTC"), at("2026-11-02 09:30")) == at("2026-11-09 09:00")
 
 
 def test_a_good_table_is_kept_and_closed_days_are_left_out():
@@ -89,3 +93,30 @@ def test_a_bad_span_gets_its_sentence(bad):
 def test_hours_that_never_open_are_refused():
     with pytest.raises(NeverOpen):
         hours.checked({"mon": []})
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        {"mon": [["09:00", "12:00"], ["11:59", "13:00"]]},
+        {"mon": [["09:00", "12:00"], ["09:00", "12:00"]]},
+        {"mon": [["22:00", "06:00"]], "tue": [["05:00", "12:00"]]},
+        {"sun": [["22:00", "06:00"]], "mon": [["05:59", "12:00"]]},
+        {"sat": [["10:00", "09:00"], ["12:00", "13:00"]]},
+    ],
+)
+def test_spans_that_overlap_are_refused_over_midnight_too(table):
+    with pytest.raises(SpansOverlap):
+        hours.checked(table)
+
+
+def test_spans_may_touch_and_are_kept_in_their_order():
+    table = {"sun": [["22:00", "06:00"]], "mon": [["12:00", "24:00"], ["06:00", "12:00"]]}
+    kept = hours.checked(table)
+    assert kept["mon"] == [["06:00", "12:00"], ["12:00", "24:00"]]
+
+
+def test_a_day_has_only_so_many_spans():
+    minutes = [[f"09:{minute:02}", f"09:{minute + 1:02}"] for minute in range(25)]
+    with pytest.raises(TooManySpans):
+        hours.checked({"mon": minutes})

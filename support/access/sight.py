@@ -64,7 +64,7 @@ def visible_conversations(agent: Agent | Asker) -> ColumnElement[bool]:
     """
     return or_(
         watched_projects(agent),
-        and_(Conversation.project_id.in_(own_projects(agent)), or_(_held(agent), _queued(agent))),
+        and_(Conversation.project_id.in_(own_projects(agent)), or_(_queued(agent), _held(agent))),
     )
 
 
@@ -86,7 +86,7 @@ def _queued(agent: Agent | Asker) -> ColumnElement[bool]:
     return and_(
         or_(Conversation.group_id.is_(None), own),
         Conversation.assignee_id.is_(None),
-        Conversation.status != "resolved",
+        ~Conversation.is_resolved,
         Conversation.project_id.in_(seen),
     )
 
@@ -133,7 +133,7 @@ def earlier(agent: Agent | Asker) -> ColumnElement[bool]:
             .where(
                 now.customer_id == Conversation.customer_id,
                 now.assignee_id == agent.id,
-                now.status != "resolved",
+                ~now.is_resolved,
             )
             .correlate(Conversation)
         ),
@@ -204,7 +204,7 @@ def unread_total(agent: Agent) -> int:
     return (
         db.session.scalar(
             select(func.sum(Conversation.unread_count)).where(
-                Conversation.assignee_id == agent.id, Conversation.status != "resolved"
+                Conversation.assignee_id == agent.id, ~Conversation.is_resolved
             )
         )
         or 0

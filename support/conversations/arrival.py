@@ -18,7 +18,7 @@ def running(customer: Customer) -> Conversation | None:
     """Return the customer's conversation that is not resolved, if there is one."""
     return db.session.scalar(
         select(Conversation).where(
-            Conversation.customer_id == customer.id, Conversation.status != "resolved"
+            Conversation.customer_id == customer.id, ~Conversation.is_resolved
         )
     )
 

@@ -13,6 +13,7 @@ from support.db import db
 from support.groups import rules
 from support.models import (
     Agent,
+    Calendar,
     Conversation,
     EventKind,
     Group,
@@ -25,8 +26,8 @@ from support.people import may_hold
 from support.refusals import FallbackOfAnother, GroupNotEmpty, LastFrontline, MemberUnfit
 
 CHANGEABLE = (
-    *("name", "level", "scope", "strategy", "capacity", "hours", "fallback"),
-    *("fallback_minutes", "accept_minutes", "silent_minutes"),
+    *("name", "level", "scope", "strategy", "capacity", "hours", "calendar"),
+    *("fallback", "fallback_minutes", "accept_minutes", "silent_minutes"),
 )
 FRONTLINE, ADVANCED = "Frontline", "Advanced Support Group"
 
@@ -76,6 +77,7 @@ def _set(group: Group, values: dict[str, Any]) -> None:
     """Set what was asked for; nothing is changed when one rule breaks another."""
     good = {field: _good(field, value) for field, value in values.items()}
     level = good.get("level", group.level)
+    rules.require_calendar(group, good.get("calendar", group.calendar))
     rules.require_scope(level, good.get("scope", group.scope or "all"))
     if good.keys() & {"level", "fallback"}:
         rules.require_fallback(group, good.get("fallback", group.fallback), level=level)
@@ -88,11 +90,11 @@ def _good(field: str, value: Any) -> Any:
     if field not in CHANGEABLE:
         msg = f"a group has no rule named {field}"
         raise TypeError(msg)
-    return value if field in ("name", "fallback") else rules.checked(field, value)
+    return value if field in ("name", "fallback", "calendar") else rules.checked(field, value)
 
 
 def _plain(value: Any) -> Any:
-    return value.name if isinstance(value, Group) else value
+    return value.name if isinstance(value, Group | Calendar) else value
 
 
 def set_members(group: Group, agents: Sequence[Agent], *, by: Agent | None, now: datetime) -> None:
@@ -140,9 +142,7 @@ def remove(group: Group, *, by: Agent | None, now: datetime) -> None:
 
 def running_in(group: Group) -> int:
     """Count the conversations of a group that are not resolved."""
-    count = select(func.count()).where(
-        Conversation.group_id == group.id, Conversation.status != "resolved"
-    )
+    count = select(func.count()).where(Conversation.group_id == group.id, ~Conversation.is_resolved)
     return db.session.scalar(count) or 0
 
 
@@ -172,7 +172,7 @@ def _adopt(group: Group, *, now: datetime) -> None:
     loose = (
         Conversation.project_id == group.project_id,
         Conversation.group_id.is_(None),
-        Conversation.status != "resolved",
+        ~Conversation.is_resolved,
     )
     waits = (*loose, Conversation.assignee_id.is_(None))
     db.session.execute(update(Conversation).where(*waits).values(queued_at=now))

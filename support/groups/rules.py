@@ -8,13 +8,14 @@ from sqlalchemy import select
 
 from support import hours
 from support.db import db
-from support.models import Group
+from support.models import Calendar, Group
 from support.people import checked_name
 from support.refusals import (
     BadCapacity,
     BadChoice,
     BadLevel,
     BadMinutes,
+    CalendarUnfit,
     FallbackCircle,
     FallbackElsewhere,
     FallbackTooLow,
@@ -83,6 +84,14 @@ def _limit(field: str) -> tuple[int, type[BadLevel | BadCapacity | BadMinutes]]:
     if field == "level":
         return 9, BadLevel
     return (MOST_IN_HAND, BadCapacity) if field == "capacity" else (MOST_MINUTES, BadMinutes)
+
+
+def require_calendar(group: Group, calendar: Calendar | None) -> None:
+    """Refuse a calendar of another project, or one that was removed."""
+    if calendar is None:
+        return
+    if calendar.project_id != group.project_id or calendar.removed_at is not None:
+        raise CalendarUnfit(name=calendar.name)
 
 
 def require_scope(level: int, scope: str) -> None:

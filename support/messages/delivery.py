@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from support.conversations import announce
+from support.conversations import announce, lock
 from support.db import db
 from support.messages.rows import conversation_of, touch
 from support.models import Message
@@ -12,14 +12,13 @@ from support.models import Message
 
 def accepted(message: Message, *, telegram_id: int | None, at: datetime, now: datetime) -> None:
     """Telegram has the message, under a number if it told one; hearing it twice changes nothing."""
-    touch(message)
+    seq = lock(message.customer_id)
     db.session.refresh(message)
     if message.sent_at is not None:
         return
     message.telegram_id, message.telegram_at = telegram_id, at
     message.sent_at, message.failed_at, message.failure = now, None, ""
-    message.not_before = None
-    touch(message)
+    message.not_before, message.rev = None, seq
     announce(conversation_of(message))
 
 

@@ -71,18 +71,13 @@ def reply(  # noqa: PLR0913 - a reply has these parts
     made = made_before(by, client_key)
     if made:
         return made
-    require_holder(conversation, by)
-    plans.require_sending(now=now)
-    if conversation.customer.blocked_at is not None:
-        raise CustomerBlockedBot
-    _quotable(conversation, reply_to)
-    accepts(conversation, by=by, now=now, seq=seq)
-    keep_open(conversation, by=by, now=now, seq=seq)
+    _require_open(conversation, reply_to, by=by, now=now)
     written = [
-        _written(conversation, part, upload, by=by, now=now, client_key=f"{client_key}:{number}")
-        for number, (part, upload) in enumerate(_parts(text.strip(), uploads))
+        _message(conversation, part, upload, by=by, now=now)
+        for part, upload in _parts(text.strip(), uploads)
     ]
     written[0].reply_to = reply_to
+    _number(written, client_key, first=_acted(conversation, by=by, now=now, seq=seq))
     _answered(conversation, written[-1])
     drafts.settle(conversation, text, drafted, mode="reply", by=by)
     queue.nudge(conversation.project_id)
@@ -90,13 +85,31 @@ def reply(  # noqa: PLR0913 - a reply has these parts
     return written
 
 
-def accepts(conversation: Conversation, *, by: Agent, now: datetime, seq: int) -> None:
-    """The first reply accepts what was handed over."""
+def _require_open(
+    conversation: Conversation, reply_to: int | None, *, by: Agent, now: datetime
+) -> None:
+    require_holder(conversation, by)
+    plans.require_sending(now=now)
+    if conversation.customer.blocked_at is not None:
+        raise CustomerBlockedBot
+    _quotable(conversation, reply_to)
+
+
+def _acted(conversation: Conversation, *, by: Agent, now: datetime, seq: int) -> int:
+    """A reply accepts what was handed over and keeps the case open; return the next free number."""
+    accepted = _accepts(conversation, by=by, now=now, seq=seq)
+    kept = keep_open(conversation, by=by, now=now, seq=seq)
+    return lock(conversation.customer_id) if accepted or kept else seq
+
+
+def _accepts(conversation: Conversation, *, by: Agent, now: datetime, seq: int) -> bool:
+    """The first reply accepts what was handed over; False when nothing was."""
     handover = accept_pending(conversation, by=by, now=now)
-    if handover is not None:
-        facts = {"handover": handover.id}
-        kind = EventKind.HANDOVER_ACCEPTED
-        events.record_in(conversation, kind, by=by, now=now, seq=seq, **facts)
+    if handover is None:
+        return False
+    kind = EventKind.HANDOVER_ACCEPTED
+    events.record_in(conversation, kind, by=by, now=now, seq=seq, handover=handover.id)
+    return True
 
 
 def made_before(by: Agent, client_key: str) -> list[Message]:
@@ -140,17 +153,10 @@ def _parts(text: str, uploads: tuple[Upload, ...]) -> list[tuple[str, Upload | N
     return [*(("", upload) for upload in uploads), *((part, None) for part in utf16.split(text))]
 
 
-def _written(
-    conversation: Conversation,
-    text: str,
-    upload: Upload | None,
-    *,
-    by: Agent,
-    now: datetime,
-    client_key: str,
+def _message(
+    conversation: Conversation, text: str, upload: Upload | None, *, by: Agent, now: datetime
 ) -> Message:
-    seq = lock(conversation.customer_id)
-    message = Message(
+    return Message(
         project_id=conversation.project_id,
         customer_id=conversation.customer_id,
         conversation_id=conversation.id,
@@ -160,15 +166,19 @@ def _written(
         text=text,
         entities=[],
         created_at=now,
-        seq=seq,
-        rev=seq,
         random_id=secrets.randbits(62) | 1,
-        client_key=client_key,
         attachment=_given(upload, now=now) if upload else None,
     )
-    db.session.add(message)
-    db.session.flush()
-    return message
+
+
+def _number(messages: list[Message], client_key: str, *, first: int) -> None:
+    """Write the messages down one after the other; the number of the first is taken already."""
+    for number, message in enumerate(messages):
+        seq = lock(message.customer_id) if number else first
+        message.seq = message.rev = seq
+        message.client_key = f"{client_key}:{number}"
+        db.session.add(message)
+        db.session.flush()
 
 
 def _given(upload: Upload, *, now: datetime) -> Attachment:

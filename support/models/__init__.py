@@ -2,6 +2,7 @@
 
 from support.models.alerts import Alert
 from support.models.assignments import Assignment, LeadRequest
+from support.models.calendars import Calendar, CalendarVersion
 from support.models.conversations import Conversation, Customer, Draft
 from support.models.escalation import EscalationReason, Phrase, Suggestion
 from support.models.events import Event, EventKind
@@ -13,16 +14,21 @@ from support.models.notes import Note
 from support.models.people import Agent, Login, Membership, Role
 from support.models.presence import PresenceInterval
 from support.models.projects import Project, Workspace
+from support.models.sla import METRICS, TIERS, SlaPolicy, SlaTarget
 from support.models.status import Resolution
 from support.models.tags import Tag, Tagging
 from support.models.telegram import BotState, DeadUpdate, TelegramPeer, TelegramSession
 
 __all__ = [
+    "METRICS",
+    "TIERS",
     "Agent",
     "Alert",
     "Assignment",
     "Attachment",
     "BotState",
+    "Calendar",
+    "CalendarVersion",
     "Conversation",
     "Customer",
     "DeadUpdate",
@@ -46,6 +52,8 @@ __all__ = [
     "Revision",
     "Role",
     "RoutingDecision",
+    "SlaPolicy",
+    "SlaTarget",
     "Suggestion",
     "Tag",
     "Tagging",

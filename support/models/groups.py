@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from support.db import Big, Model, big, line, primary_key, word
+from support.models.calendars import Calendar
 from support.models.people import Agent
 from support.models.projects import Project
 
@@ -31,10 +32,10 @@ class Why(StrEnum):
 class Group(Model):
     """Agents of one project: level 1 is the frontline, every higher level is chosen by name.
 
-    `hours` is a weekly table of the project's zone, None for always open. A conversation that
-    waits longer than `fallback_minutes` moves to the fallback group, one not accepted within
-    `accept_minutes` returns to the queue, and an assignee who is offline for `silent_minutes`
-    loses what he has not answered.
+    `hours` is a weekly table of the project's zone, None for always open; a `calendar` goes
+    before it. A conversation that waits longer than `fallback_minutes` moves to the fallback
+    group, one not accepted within `accept_minutes` returns to the queue, and an assignee who is
+    offline for `silent_minutes` loses what he has not answered.
     """
 
     __tablename__ = "group"
@@ -62,6 +63,7 @@ class Group(Model):
     strategy: Mapped[word] = mapped_column(default="round_robin")
     capacity: Mapped[int] = mapped_column(default=5)
     hours: Mapped[dict[str, Any] | None]
+    calendar_id: Mapped[int | None] = mapped_column(Big, ForeignKey("calendar.id"))
     fallback_id: Mapped[int | None] = mapped_column(Big, ForeignKey("group.id"))
     fallback_minutes: Mapped[int] = mapped_column(default=15)
     accept_minutes: Mapped[int] = mapped_column(default=5)
@@ -71,6 +73,7 @@ class Group(Model):
     removed_at: Mapped[datetime | None]
 
     project: Mapped[Project] = relationship()
+    calendar: Mapped[Calendar | None] = relationship()
     fallback: Mapped[Group | None] = relationship(remote_side="Group.id")
     members: Mapped[list[GroupMember]] = relationship(order_by="GroupMember.position")
 

@@ -50,5 +50,6 @@ class Project(Model):
     earlier_conversations: Mapped[bool] = mapped_column(default=True)
     reopen_hours: Mapped[int] = mapped_column(default=24)
     reasons_stamp: Mapped[word] = mapped_column(default="")
+    sla_stamp: Mapped[word] = mapped_column(default="", server_default="")
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]

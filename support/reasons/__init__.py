@@ -1,6 +1,7 @@
 """Escalation reasons: a project's list, its guidance, and the customer's words that point to it."""
 
 from support.reasons.changes import change, create, listed, remove, set_phrases
+from support.reasons.families import families
 from support.reasons.fold import fold, has_words
 from support.reasons.matching import Match, matches
 from support.reasons.repeats import is_repeated
@@ -13,6 +14,7 @@ __all__ = [
     "Match",
     "change",
     "create",
+    "families",
     "fold",
     "has_words",
     "is_repeated",

@@ -25,6 +25,7 @@ APOSTROPHES = re.compile(r"['’‘`´]")  # noqa: RUF001 - the marks people typ
 BETWEEN_HAN = re.compile(rf"(?<=[{HAN}])[^\S\n]+(?=[{HAN}])")
 SENTENCE_END = re.compile(r"[!?;。\n]+|\.+(?=\s|$)")
 NO_LETTER = re.compile(r"[^\w|]|_")
+TWICE = re.compile(r"([a-z])\1+")
 BORDER = re.compile(rf"(?<=[{HAN}])(?=[^\W{HAN}])|(?<=[^\W{HAN}])(?=[{HAN}])")
 
 
@@ -34,6 +35,11 @@ def fold(text: str) -> str:
     text = SENTENCE_END.sub("|", BETWEEN_HAN.sub("", text))
     text = BORDER.sub(" ", NO_LETTER.sub(" ", text)).replace("|", " | ")
     return " ".join(text.split()).strip("| ")
+
+
+def spelt(folded: str) -> str:
+    """Return a folded text as phrases are looked for: a letter typed twice counts once."""
+    return TWICE.sub(r"\1", folded)
 
 
 def letters(text: str) -> str:

@@ -63,6 +63,14 @@ class NeverOpen(Refusal):
     sentence = N_("These hours never open. Add one span at least, or leave the group always open.")
 
 
+class SpansOverlap(Refusal):
+    sentence = N_("“%(first)s” and “%(second)s” overlap. Join them, or let the second begin later.")
+
+
+class TooManySpans(Refusal):
+    sentence = N_("A day has at most %(limit)s spans.")
+
+
 class BadPlan(Refusal):
     sentence = N_("“%(plan)s” is not a plan. Choose one of: %(plans)s.")
 

@@ -70,6 +70,10 @@ class PhraseTooLong(Refusal):
     sentence = N_("A phrase has at most %(limit)s characters and %(gaps)s gaps (…).")
 
 
+class PhraseFamilyUnknown(Refusal):
+    sentence = N_("There is no family of words named %(name)s.")
+
+
 class PhraseTaken(Refusal):
     sentence = N_("“%(text)s” stands with this reason already.")
 

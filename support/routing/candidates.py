@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -51,13 +52,8 @@ class Candidate:
     verdict: str
 
 
-def verdict(group: Group, *, away: bool, load: int, online: bool) -> str:
-    """Judge somebody by the group's rules."""
-    if away:
-        return "away"
-    if load >= group.capacity:
-        return "full"
-    return "free" if online or group.strategy == "round_robin" else "offline"
+# What is said of somebody with room who is not here.
+OFFLINE = {"round_robin": "free", "online_first": "offline"}
 
 
 @dataclass(slots=True)
@@ -113,16 +109,26 @@ def field_of(group: Group, *, now: datetime) -> Field:
     query = QUERIES[group.scope, group.strategy]
     found = run(query, {"group": group.id, "project": group.project_id})
     here = live.online(now=now)
-    candidates = [_judged(group, *row, here=here) for row in found]
+    judge = _judge(group)
+    candidates = [
+        Candidate(agent_id, name, load, agent_id in here, judge(away, load, agent_id in here))
+        for agent_id, name, away, load in found
+    ]
     return Field(group, candidates, group.last_given_id)
 
 
-def _judged(
-    group: Group, agent_id: int, name: str, away: bool, load: int, *, here: set[int]
-) -> Candidate:
-    online = agent_id in here
-    judged = verdict(group, away=away, load=load, online=online)
-    return Candidate(agent_id, name, load, online, judged)
+def _judge(group: Group) -> Callable[[bool, int, bool], str]:
+    """Return how somebody (away, his load, online) is judged by the group's rules."""
+    capacity, offline = group.capacity, OFFLINE[group.strategy]
+
+    def verdict(away: bool, load: int, online: bool) -> str:
+        if away:
+            return "away"
+        if load >= capacity:
+            return "full"
+        return "free" if online else offline
+
+    return verdict
 
 
 def fresh(group_id: int) -> tuple[Group, int | None]:

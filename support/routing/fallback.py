@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, select
 
-from support import alerts, events, groups, hours
+from support import alerts, calendars, events, groups, hours
 from support.conversations import announce, locked, move_to, queue_up
 from support.db import db
 from support.models import Agent, Conversation, Event, EventKind, Group
@@ -27,7 +27,7 @@ def overdue(*, now: datetime) -> list[int]:
         group = db.session.get_one(Group, group_id)
         conditions = [Conversation.queued_at <= now - timedelta(minutes=group.fallback_minutes)]
         if group.fallback_id is None:
-            if not hours.is_open(group.hours, group.project.timezone, now):
+            if not hours.is_open(calendars.of_group(group), now):
                 continue
             conditions.append(~_stranded_already())
         rows = select(Conversation.id).where(
@@ -106,7 +106,7 @@ def dissolve(group: Group, *, by: Agent, now: datetime) -> None:
     alone = len(groups.in_project(group.project_id)) == 1
     if group.fallback is not None or alone:
         rows = select(Conversation).where(
-            Conversation.group_id == group.id, Conversation.status != "resolved"
+            Conversation.group_id == group.id, ~Conversation.is_resolved
         )
         for conversation in db.session.scalars(rows.order_by(Conversation.id)):
             _handed_on(conversation, group, now=now)

@@ -92,7 +92,7 @@ def left() -> list[int]:
         .join(Agent, Agent.id == Conversation.assignee_id)
         .outerjoin(Membership, place)
         .where(
-            Conversation.status != "resolved",
+            ~Conversation.is_resolved,
             or_(
                 Agent.disabled_at.is_not(None),
                 and_(

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from support import groups, hours
+from support import calendars, groups, hours
 from support.db import db
 from support.models import Customer, Group, Project, RoutingDecision, Why
 from support.routing import line
@@ -63,10 +63,9 @@ def _group_for(project: Project, tier: str) -> Group | None:
 def asked(group: Group, *, at: datetime, tier: str, prefer: int | None = None) -> Answer:
     """Answer for one group: whom it would give a conversation of this tier to now."""
     field = field_of(group, now=at)
-    zone = group.project.timezone
     ahead = line.ahead_of(group, tier)
     choice = choose(field, prefer=prefer)
-    opened = hours.is_open(group.hours, zone, at)
+    opened = hours.is_open(calendars.of_group(group), at)
     if not opened:
         choice = Choice(None, Why.CLOSED)
     elif ahead and choice.candidate and choice.why != Why.RETURNING:
@@ -79,7 +78,7 @@ def asked(group: Group, *, at: datetime, tier: str, prefer: int | None = None) -
         why=choice.why,
         candidates=field.verdicts(),
         ahead=ahead,
-        opens_at=None if opened else hours.opens_at(group.hours, zone, at),
+        opens_at=None if opened else hours.opens_at(calendars.of_group(group), at),
         chain=groups.chain(group),
     )
 
@@ -103,7 +102,7 @@ def outlook(group: Group, *, now: datetime) -> Outlook:
     when the group has placed nothing yet.
     """
     field, waiting = field_of(group, now=now), line.count(group)
-    is_open = hours.is_open(group.hours, group.project.timezone, now)
+    is_open = hours.is_open(calendars.of_group(group), now)
     free = len(field.free) if is_open else 0
     at_once = free > 0 and waiting == 0
     return Outlook(

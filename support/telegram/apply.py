@@ -56,7 +56,8 @@ def said(work: Round, piece: Piece) -> None:
     message = reactions.receive(work.project, incoming, now=work.now)
     if message is None:
         return
-    message.edited_at = edit_date(piece.update.message)
+    if at := edit_date(piece.update.message):  # even None, written later, would be an update
+        message.edited_at = at
     # Asking a message without a file for its attachment is a query.
     if incoming.media is not None and message.attachment and budget.is_eager(message):
         work.fetch.append(message.attachment.id)

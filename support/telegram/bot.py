@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
-
-from pyrogram.session.session import AuthKeyNotFound
 
 from support import projects
 from support.config import Settings
@@ -16,7 +14,7 @@ from support.models import Project
 from support.telegram import condition, verdicts, vitals
 from support.telegram.apply import Round
 from support.telegram.books import Books, Fenced
-from support.telegram.client import BotClient, logged_in
+from support.telegram.client import BotClient, first_end, logged_in
 from support.telegram.errands import Errands
 from support.telegram.media import Fetcher
 from support.telegram.post import Post
@@ -89,7 +87,7 @@ class Bot:
             self._falls = self._logins = 0
         self._falls += 1
         rest = RESTS[min(self._falls, len(RESTS)) - 1]
-        if verdicts.is_fatal(error) or isinstance(error, AuthKeyNotFound):
+        if verdicts.is_fatal(error):
             await BotStorage(self._books, self._settings).delete()
             rest = LOGIN_RESTS[min(self._logins, len(LOGIN_RESTS) - 1)]
             self._logins += 1
@@ -106,13 +104,16 @@ class Bot:
         token, since = await self._books.read(self._papers)
         async with logged_in(self._settings, storage, token) as client:
             await storage.save()
-            pump = Pump(client, self._books)
-            client.arrived, client.connected = pump.feed, pump.ask
-            await pump.start(since)
-            await condition.online(self._books)
-            await self._work(client, pump)
+            await first_end(self._serve(client, since), client.key_refused())
 
-    def _papers(self, project: Project) -> tuple[str, Any]:
+    async def _serve(self, client: BotClient, since: datetime) -> None:
+        pump = Pump(client, self._books)
+        client.arrived, client.connected = pump.feed, pump.ask
+        await pump.start(since)
+        await condition.online(self._books)
+        await self._work(client, pump)
+
+    def _papers(self, project: Project) -> tuple[str, datetime]:
         return projects.token_of(project, data=self._settings.data), project.created_at
 
     async def _work(self, client: BotClient, pump: Pump) -> None:
@@ -129,16 +130,3 @@ class Bot:
         finally:
             self._parts = None
             parts.errands.stop()
-
-
-async def first_end(*parts: Coroutine[Any, Any, None]) -> None:
-    """Run parts together until one of them ends; end the others and raise its reason."""
-    tasks = [asyncio.ensure_future(part) for part in parts]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-    for task in done:
-        task.result()

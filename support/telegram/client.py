@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 from weakref import WeakSet
@@ -13,6 +13,7 @@ from pyrogram import Client
 from pyrogram.connection import Connection
 from pyrogram.raw import types
 from pyrogram.session import Session
+from pyrogram.session.session import AuthKeyNotFound
 from pyrogram.storage import Storage
 
 from support.config import Settings
@@ -21,6 +22,8 @@ from support.telegram.endpoint import connections
 CALL_SECONDS = 15.0
 LOGIN_SECONDS = 40.0
 FAREWELL_SECONDS = 2.0
+# What Telegram sends instead of an answer to a key that it does not know.
+KEY_NOT_FOUND = (-404).to_bytes(4, "little", signed=True)
 
 # Two seconds for the first answer, the library's own, are too few for a slow network.
 Session.START_TIMEOUT = 10  # type: ignore[assignment]
@@ -47,12 +50,13 @@ class BotClient(Client):
             fetch_stickers=False,
             loop=asyncio.get_running_loop(),
         )
-        self._make = connections(settings)
+        self._make = attentive(connections(settings), self._hear)
         self._made: WeakSet[Connection] = WeakSet()
         self.connection_factory = self._connection
         self.arrived: Callable[[Any], object] = lambda _packet: None
         self.connected: Callable[[], object] = lambda: None
         self._broken = asyncio.Event()
+        self._refused = asyncio.Event()
         self.connect_handler = self._on_connect
         self.disconnect_handler = self._on_disconnect
 
@@ -61,6 +65,27 @@ class BotClient(Client):
         connection = self._make(**options)
         self._made.add(connection)
         return connection
+
+    def _hear(self, connection: Connection, packet: bytes | None) -> bytes | None:
+        """Note that our key is refused; to the library that is the end of the connection.
+
+        It would raise in a task of its own, where nobody sees it, and go on waiting.
+        """
+        is_ours = self.session is None or self.session.dc_id == connection.dc_id
+        if packet != KEY_NOT_FOUND or connection.media or not is_ours:
+            return packet
+        self._refused.set()
+        return None
+
+    async def key_refused(self) -> None:
+        """Wait until Telegram does not know our key; raise `AuthKeyNotFound` then."""
+        await self._refused.wait()
+        raise AuthKeyNotFound
+
+    async def enter(self, token: str) -> None:
+        """Connect with the kept login, or log in by the token."""
+        if not await self.connect():
+            self.me = await self.sign_in_bot(token)
 
     async def handle_updates(self, updates: Any) -> None:
         """Hand a raw packet over; the library's parser and its handlers never see it."""
@@ -112,6 +137,18 @@ class BotClient(Client):
         self.executor.shutdown(wait=False)
 
 
+def attentive(
+    make: type[Connection], hear: Callable[[Connection, bytes | None], bytes | None]
+) -> type[Connection]:
+    """Return connections of which `hear` sees every packet first."""
+
+    class Attentive(make):
+        async def recv(self) -> bytes | None:
+            return hear(self, await super().recv())
+
+    return Attentive
+
+
 def answer_of(asking: asyncio.Future[Any]) -> Any:
     """Return the answer; what a closed or confused session says instead is no answer."""
     try:
@@ -132,12 +169,27 @@ async def farewell(session: Session) -> None:
 
 @asynccontextmanager
 async def logged_in(settings: Settings, storage: Storage, token: str) -> AsyncGenerator[BotClient]:
-    """Connect with the kept login, or log in by the token; nothing of it outlives the block."""
+    """Connect with the kept login, or log in by the token; nothing of it outlives the block.
+
+    Raises `AuthKeyNotFound` as soon as Telegram says that it does not know the kept key.
+    """
     client = BotClient(settings, storage)
     try:
         async with asyncio.timeout(LOGIN_SECONDS):
-            if not await client.connect():
-                client.me = await client.sign_in_bot(token)
+            await first_end(client.enter(token), client.key_refused())
         yield client
     finally:
         await client.bury()
+
+
+async def first_end(*parts: Coroutine[Any, Any, None]) -> None:
+    """Run parts together until one of them ends; end the others and raise its reason."""
+    tasks = [asyncio.ensure_future(part) for part in parts]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in done:
+        task.result()

@@ -33,9 +33,7 @@ def reason(error: Exception) -> str:
     """Return the sentence for what keeps a bot from working."""
     if isinstance(error, OSError):
         return UNREACHABLE
-    if not isinstance(error, RPCError):
-        return STRANGE
-    if known := REASONS.get(verdicts.name_of(error)):
+    if isinstance(error, RPCError) and (known := REASONS.get(verdicts.name_of(error))):
         return known
     if isinstance(error, AuthKeyDuplicated):
         return ELSEWHERE

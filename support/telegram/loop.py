@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from support.config import Settings
@@ -15,7 +17,7 @@ from support.telegram.roster import Roster
 if TYPE_CHECKING:
     from flask import Flask
 
-STOP_SECONDS = 2.7
+STOP_SECONDS = 2.5  # after the end was asked for
 
 log = logging.getLogger(__name__)
 
@@ -28,17 +30,27 @@ class Loop:
         self._owner, self._lock = lease.identity(settings.data)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
+        self._asked_at: float | None = None
         self._thread = threading.Thread(target=self._main, name="telegram", daemon=True)
 
     def start(self) -> None:
         """Start the thread."""
         self._thread.start()
 
+    def end(self) -> None:
+        """Ask every bot to end, once, and wait for nothing."""
+        if self._asked_at is not None:
+            return
+        self._asked_at = time.monotonic()
+        if self._loop is not None and self._task is not None:
+            with suppress(RuntimeError):  # the loop has ended already
+                self._loop.call_soon_threadsafe(self._task.cancel)
+
     def stop(self) -> None:
         """End every bot and let its lease go; what is not written in time is repeated later."""
-        if self._loop is not None and self._task is not None:
-            self._loop.call_soon_threadsafe(self._task.cancel)
-        self._thread.join(STOP_SECONDS)
+        self.end()
+        so_far = time.monotonic() - (self._asked_at or 0.0)
+        self._thread.join(max(STOP_SECONDS - so_far, 0.0))
         self._lock.close()
 
     def _main(self) -> None:
@@ -46,6 +58,8 @@ class Loop:
 
     async def _live(self) -> None:
         self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
+        if self._asked_at is not None:
+            return
         with threads(self._settings.database_url) as pool:
             roster = Roster(self._app, self._settings, pool, self._owner)
             try:

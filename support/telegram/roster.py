@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 SWEEP_SECONDS = 5.0
 SOON_SECONDS = 1.0  # while Redis does not say whose a bot is
 REDIS_REST = 0.3
+RELEASE_SECONDS = 0.5
 LISTEN_SECONDS = 10.0
 
 log = logging.getLogger(__name__)
@@ -151,8 +152,10 @@ class Roster:
             await asyncio.gather(*(self._release(running) for running in ended))
 
     async def _release(self, running: Running) -> None:
+        """Let a bot's lease go; a Redis that does not answer ends it in a while by itself."""
         with suppress(RedisError, OSError):
-            await self._leases.release(running.entry.project_id)
+            async with asyncio.timeout(RELEASE_SECONDS):
+                await self._leases.release(running.entry.project_id)
 
     async def _listen(self) -> None:
         """Hear signals, for ever; after a silence every bot looks for itself."""

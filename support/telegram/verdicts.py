@@ -12,6 +12,7 @@ from pyrogram.errors import (
     Unauthorized,
     UnknownError,
 )
+from pyrogram.session.session import AuthKeyNotFound
 
 from support.refusals import N_
 
@@ -56,7 +57,7 @@ def name_of(error: RPCError) -> str:
 
 def is_fatal(error: Exception) -> bool:
     """Whether the login is no good any more: another one is needed."""
-    return isinstance(error, Unauthorized | AuthKeyDuplicated)
+    return isinstance(error, Unauthorized | AuthKeyDuplicated | AuthKeyNotFound)
 
 
 def flood_seconds(error: Exception) -> float | None:

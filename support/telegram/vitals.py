@@ -29,7 +29,7 @@ async def watch(client: BotClient) -> None:
 
 
 async def looked_at(client: BotClient) -> None:
-    """Raise what ended the session without a word; `AuthKeyNotFound` for a forgotten key."""
+    """Raise what ended the session without a word."""
     silent = 0.0
     while silent < SILENT_SECONDS:
         await asyncio.sleep(LOOK_SECONDS)

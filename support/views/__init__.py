@@ -12,7 +12,7 @@ from pkgutil import iter_modules
 from flask import Flask
 
 from support import htmx
-from support.views import asked, assets, errors, guards, i18n, identity, marks, shell
+from support.views import asked, assets, errors, guards, i18n, identity, kept, marks, shell
 
 
 def init(app: Flask) -> None:
@@ -24,6 +24,7 @@ def init(app: Flask) -> None:
     i18n.init(app)
     assets.init(app)
     marks.init(app)
+    kept.init(app)
     shell.init(app)
     errors.init(app)
     for room in iter_modules(__path__):

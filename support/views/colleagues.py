@@ -8,7 +8,6 @@ from sqlalchemy import and_, func, or_, select
 
 from support.db import db
 from support.models import Agent, Conversation, Membership, Role
-from support.views.rows import RUNNING
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +25,7 @@ def of(conversation: Conversation, *, but: Agent, online: set[int]) -> list[Coll
     """Return who may hold this conversation: who is here first, then who has least."""
     load = (
         select(func.count())
-        .where(Conversation.assignee_id == Agent.id, RUNNING)
+        .where(Conversation.assignee_id == Agent.id, ~Conversation.is_resolved)
         .correlate(Agent)
         .scalar_subquery()
     )

@@ -9,23 +9,41 @@ from math import ceil
 from typing import Any
 
 from flask import g
-from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, select, true
 
 from support import access, plans
+from support.access import Asker
 from support.db import db, utcnow
 from support.models import Agent, Conversation, Membership, Project, Role, Workspace
+
+MOST_COUNTED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A project in which the agent has a place."""
+
+    id: int
+    name: str
+    unsupervised: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """What the frame of a page shows."""
+    """What the frame of a page and the head of its lists show."""
 
     workspace: str
     timezone: str
     unread: int
-    unsupervised: list[str]
+    waiting: int
+    projects: list[Place]
     ends_at: datetime | None
     """When the trial ends or has ended; None on a plan that lasts."""
+
+    @property
+    def unsupervised(self) -> list[str]:
+        """The names of his projects in which nobody is a supervisor."""
+        return [project.name for project in self.projects if project.unsupervised]
 
     @property
     def trial_is_over(self) -> bool:
@@ -52,37 +70,49 @@ def shell() -> Shell:
 
 
 def read_shell(agent: Agent) -> Shell:
-    """Read the workspace, the agent's unread messages and his projects without a supervisor."""
-    rows = db.session.execute(shell_query(agent.is_owner), {"agent": agent.id}).all()
-    return Shell(
-        workspace=rows[0][1] or "Switchboard",
-        timezone=rows[0][2] or "UTC",
-        unread=rows[0][0],
-        unsupervised=[row[3] for row in rows if row[3]],
-        ends_at=plans.ends_at(rows[0][4], rows[0][5]) if rows[0][4] else None,
-    )
+    """Read the workspace, what waits for the agent and for anybody, and the agent's projects."""
+    rows = db.session.execute(_shell(access.asker(agent)), access.values(agent)).all()
+    unread, waiting, name, zone, plan, since, *_ = rows[0]
+    places = [Place(*row[6:]) for row in rows if row[6] is not None]
+    ends = plans.ends_at(plan, since) if plan else None
+    return Shell(name or "Switchboard", zone or "UTC", unread, waiting, places, ends)
 
 
 @cache
-def shell_query(everything: bool) -> Select[*tuple[Any, ...]]:
-    """Build the one query of every page, once; owners see `everything`."""
-    me = bindparam("agent")
-    unread = select(func.coalesce(func.sum(Conversation.unread_count), 0)).where(
-        Conversation.assignee_id == me, Conversation.status != "resolved"
-    )
-    own = select(Membership.project_id).where(Membership.agent_id == me)
-    mine = true() if everything else Project.id.in_(own)
+def _shell(who: Asker) -> Select[*tuple[Any, ...]]:
+    """Build the one query of every page, once."""
+    mine = true() if who.is_owner else Project.id.in_(who.own)
     return (
         select(
-            unread.scalar_subquery(),
-            *(Workspace.name, Workspace.timezone, Project.name, Workspace.plan),
+            _unread(who),
+            _waiting(who),
+            Workspace.name,
+            Workspace.timezone,
+            Workspace.plan,
             func.coalesce(Workspace.plan_since, Workspace.created_at),
+            Project.id,
+            Project.name,
         )
+        .add_columns(unsupervised())
         .select_from(select(1).subquery())
         .outerjoin(Workspace, true())
-        .outerjoin(Project, unsupervised() & mine)
+        .outerjoin(Project, mine)
         .order_by(Project.name)
     )
+
+
+def _unread(who: Asker) -> ScalarSelect[int]:
+    """The messages on the agent's own desk that he has not seen."""
+    unread = func.coalesce(func.sum(Conversation.unread_count), 0)
+    mine = and_(Conversation.assignee_id == who.id, ~Conversation.is_resolved)
+    return select(unread).where(mine).scalar_subquery()
+
+
+def _waiting(who: Asker) -> ScalarSelect[int]:
+    """The conversations that wait for somebody, counted up to a hundred."""
+    waits = and_(Conversation.assignee_id.is_(None), ~Conversation.is_resolved)
+    some = select(Conversation.id).where(waits, access.visible_conversations(who))
+    return select(func.count()).select_from(some.limit(MOST_COUNTED).subquery()).scalar_subquery()
 
 
 def unsupervised() -> ColumnElement[bool]:

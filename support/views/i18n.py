@@ -35,9 +35,10 @@ def init(app: Flask) -> None:
 
 def translations() -> Any:
     """Return the request's sentences, found once: a page says a hundred of them."""
-    if "sentences" not in g:
-        g.sentences = get_translations()
-    return g.sentences
+    sentences = g.get("sentences")
+    if sentences is None:
+        sentences = g.sentences = get_translations()
+    return sentences
 
 
 def said(text: str) -> str:
@@ -52,9 +53,10 @@ def said_of(one: str, many: str, number: int) -> str:
 
 def here() -> ZoneInfo:
     """Return the zone in which this request's times are written."""
-    if "zone" not in g:
-        g.zone = ZoneInfo(zone())
-    return g.zone
+    found = g.get("zone")
+    if found is None:
+        found = g.zone = ZoneInfo(zone())
+    return found
 
 
 def clock(at: datetime) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, g, render_template, request
 
 from support import access
-from support.views import clock, formatting, previews, rows, uploads
+from support.views import clock, formatting, frame, previews, rows, uploads
 from support.views.asked import in_field
 from support.views.rows import Chosen
 
@@ -41,19 +41,21 @@ def more() -> str:
 @blueprint.get("/counters")
 def counters() -> str:
     """Return every counter of the frame and of the list."""
-    return render_template("inbox/_counters.html", waiting=rows.waiting(access.me()))
+    return render_template("inbox/_counters.html", waiting=frame.shell().waiting)
 
 
 def listed(opened: int | None = None) -> dict[str, Any]:
     """Read the list pane as the address asks for it."""
     agent = access.me()
-    projects = rows.my_projects(agent)
+    projects = frame.shell().projects
     choice = chosen()
+    page = rows.page(agent, choice, projects)
     return {
         "chosen": choice,
-        "page": rows.page(agent, choice, projects),
+        "cases": [{"one": row, "opened": row.id == opened} for row in page.rows],
+        "after": page.after,
         "projects": projects,
-        "waiting": rows.waiting(agent),
+        "waiting": frame.shell().waiting,
         "views": views(),
         "opened": opened,
     }

@@ -28,7 +28,10 @@ def init(app: Flask) -> None:
 
 def icon(name: str, classes: str = "") -> Markup:
     """Draw a symbol of icons.svg: decoration only, the words stand beside it."""
-    return _icon(name, classes, asset("icons.svg"))
+    address = g.get("icons")
+    if address is None:
+        address = g.icons = asset("icons.svg")
+    return _icon(name, classes, address)
 
 
 @cache
@@ -47,6 +50,7 @@ def say(text: str, **values: object) -> Markup:
 
 
 def _book() -> dict[str, Markup]:
-    if "book" not in g:
-        g.book = _books.setdefault(str(get_locale()), {})
-    return g.book
+    book = g.get("book")
+    if book is None:
+        book = g.book = _books.setdefault(str(get_locale()), {})
+    return book

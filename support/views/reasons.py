@@ -89,6 +89,7 @@ def form(project: Project, reason: EscalationReason | None = None) -> str:
         project=project,
         reason=reason,
         groups=groups.in_project(project.id),
+        families=reasons.families(),
         phrases="\n".join(one.text for one in reason.phrases) if reason else "",
         **labels(),
     )

@@ -22,7 +22,6 @@ from sqlalchemy import (
     bindparam,
     cast,
     func,
-    literal_column,
     or_,
     select,
     union_all,
@@ -33,21 +32,17 @@ from support.access import Asker
 from support.db import Big, UTCDateTime, db
 from support.models import Agent, Conversation, Customer, Message, Project, Role
 from support.refusals import NotFound
+from support.views.frame import Place
 from support.views.thread import EPOCH, micros
 
 VIEWS = ("mine", "unassigned", "all", "resolved")
 PAGE = 30
 MOST = 200
 PREVIEW = 160
-MOST_COUNTED = 100
 
-# Written out, not bound: only so does SQLite recognize the partial indexes.
-RUNNING = Conversation.status != literal_column("'resolved'")
-RESOLVED = Conversation.status == literal_column("'resolved'")
+RUNNING, RESOLVED = ~Conversation.is_resolved, Conversation.is_resolved
 NEWEST = (Conversation.last_message_at.desc(), Conversation.id.desc())
 BEGINNING = (datetime(9000, 1, 1, tzinfo=UTC), 0)
-ALL_PROJECTS = select(Project.id, Project.name).order_by(Project.name)
-OWN_PROJECTS = ALL_PROJECTS.where(Project.id.in_(bindparam("own", expanding=True)))
 
 Query = Select[*tuple[Any, ...]]
 Named = Row[*tuple[Any, ...]]
@@ -82,7 +77,7 @@ class Page:
     after: str
 
 
-def page(agent: Agent, chosen: Chosen, projects: Sequence[Named]) -> Page:
+def page(agent: Agent, chosen: Chosen, projects: Sequence[Place]) -> Page:
     """Return the chosen rows of the list that this agent may see."""
     if chosen.view not in VIEWS:
         raise NotFound
@@ -201,21 +196,3 @@ def _cursor(mark: str) -> tuple[datetime, int]:
     if not (at.isdecimal() and last.isdecimal() and len(at) < 17 and len(last) < 19):
         return BEGINNING
     return EPOCH + timedelta(microseconds=int(at)), int(last)
-
-
-def my_projects(agent: Agent) -> Sequence[Named]:
-    """Return id and name of the projects in which the agent has a place."""
-    query = ALL_PROJECTS if agent.is_owner else OWN_PROJECTS
-    return db.session.execute(query, access.values(agent)).all()
-
-
-def waiting(agent: Agent) -> int:
-    """Count the conversations that wait for somebody, up to a hundred."""
-    return db.session.scalar(_waiting(access.asker(agent)), access.values(agent)) or 0
-
-
-@cache
-def _waiting(who: Asker) -> Query:
-    waits = and_(Conversation.assignee_id.is_(None), RUNNING, access.visible_conversations(who))
-    some = select(Conversation.id).where(waits).limit(MOST_COUNTED)
-    return select(func.count()).select_from(some.subquery())

@@ -49,6 +49,10 @@ SENTENCES: dict[str, str] = {
     EventKind.GROUP_CREATED: N_("%(by)s opened the group %(name)s"),
     EventKind.GROUP_CHANGED: N_("%(by)s changed the group %(name)s"),
     EventKind.GROUP_REMOVED: N_("%(by)s removed the group %(name)s"),
+    EventKind.CALENDAR_CREATED: N_("%(by)s made the calendar %(name)s"),
+    EventKind.CALENDAR_CHANGED: N_("%(by)s changed the calendar %(name)s"),
+    EventKind.CALENDAR_REMOVED: N_("%(by)s removed the calendar %(name)s"),
+    EventKind.POLICY_CHANGED: N_("%(by)s changed the promised times: version %(version)s"),
     EventKind.REASON_CREATED: N_("%(by)s added the escalation reason %(name)s"),
     EventKind.REASON_CHANGED: N_("%(by)s changed the escalation reason %(name)s"),
     EventKind.REASON_REMOVED: N_("%(by)s removed the escalation reason %(name)s"),
@@ -97,17 +101,17 @@ SENTENCES: dict[str, str] = {
 }
 
 WHY: dict[str, str] = {
-    Why.RETURNING: N_("the customer knows him from last time"),
-    Why.IN_TURN: N_("it was his turn"),
-    Why.LEAST_RECENT: N_("he has waited longest"),
+    Why.RETURNING: N_("the customer knows this agent from last time"),
+    Why.IN_TURN: N_("it was this agent's turn"),
+    Why.LEAST_RECENT: N_("the longest without a new one"),
     Why.CLOSED: N_("the group is closed now"),
     Why.NO_MEMBERS: N_("the group has no members"),
     Why.NOBODY_ONLINE: N_("nobody is online"),
     Why.EVERYBODY_AWAY: N_("everybody is away"),
     Why.EVERYBODY_FULL: N_("everybody has enough in hand"),
     Why.OTHERS_FIRST: N_("others are before it"),
-    "silent": N_("he was offline too long"),
-    "left": N_("he has left the project"),
+    "silent": N_("offline too long"),
+    "left": N_("has left the project"),
 }
 TIERS = {"standard": N_("Standard"), "escalated": N_("Escalated"), "urgent": N_("Urgent")}
 
@@ -166,12 +170,12 @@ def _words(by: str, data: dict[str, Any]) -> dict[str, str]:
         "from": isolated(str(data.get("from_name") or "")),
         "to": isolated(str(data.get("to_name") or "")),
     }
-    if "reason" in data:
-        words["reason"] = isolated(gettext(data["reason"]) if data["reason"] else "")
-    if "why" in data:
-        words |= {"why": gettext(WHY.get(data["why"], "")), "said": isolated(str(data["why"]))}
-    if data.get("to") in TIERS:
-        words["tier"] = gettext(TIERS[data["to"]])
+    if reason := data.get("reason"):
+        words["reason"] = isolated(gettext(reason))
+    if why := data.get("why"):
+        words |= {"why": gettext(WHY[why]) if why in WHY else "", "said": isolated(str(why))}
+    if tier := TIERS.get(str(data.get("to"))):
+        words["tier"] = gettext(tier)
     if "until" in data:
         words["until"] = moment(datetime.fromisoformat(data["until"]))
     return words

@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -53,14 +53,24 @@ class Stack:
     def start_valkey(self):
         with (self.folder / "valkey.log").open("ab") as log:
             command = [str(binary()), "-"]
-            self.redis = services.tied(command, signal.SIGTERM, log, stdin=subprocess.PIPE)
-        with self.redis.stdin:
-            self.redis.stdin.write(self.valkey.configuration().encode())
+            self.valkey_process = services.tied(command, signal.SIGTERM, log, stdin=subprocess.PIPE)
+        with self.valkey_process.stdin:
+            self.valkey_process.stdin.write(self.valkey.configuration().encode())
         services.until(self.valkey.answers)
 
     def kill_valkey(self):
-        self.redis.kill()
-        self.redis.wait()
+        self.valkey_process.kill()
+        self.valkey_process.wait()
+
+    @contextmanager
+    def redis(self, how):
+        """Let Redis be `away` or `silent` for a while; it is back however the block ends."""
+        away = how == "away"
+        self.kill_valkey() if away else self.valkey_process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.start_valkey() if away else self.valkey_process.send_signal(signal.SIGCONT)
 
     def dispose(self):
         with self.app.app_context():
@@ -98,7 +108,7 @@ class Stack:
     def stop_worker(self):
         if self.worker and self.worker.poll() is None:
             self.worker.terminate()
-            return self.worker.wait(10)
+            return self.worker.wait(40)
         return None
 
     def log(self):

@@ -46,7 +46,7 @@ class Web:
                 stderr=log,
                 start_new_session=True,
             )
-        services.until(self.answers, seconds=30)
+        services.until(self.answers)
         return self
 
     def answers(self):
@@ -102,7 +102,7 @@ def test_a_reply_is_written_once_however_often_the_web_dies(stack, full):
     stack.start_worker(SWITCHBOARD_UNLIMITED="1")
     (customer,) = stack.make_customers(1)
     stack.say(project, customer, "hello")
-    services.until(lambda: stack.texts(customer), seconds=20)
+    services.until(lambda: stack.texts(customer))
     stack.reply(customer, "taken", key="take")
     web = Web(stack).start()
     page = Page(web, *signed_in(stack))

@@ -100,7 +100,7 @@ def test_a_flood_wait_stops_one_chat_and_shows_until_when(shop, desk, clerk):
     def flooded(query):
         if query.peer.user_id == ADA and not held:
             held.append(True)
-            return errors.FloodWait(1)
+            return errors.FloodWait(3)
         return clerk(query)
 
     held = []

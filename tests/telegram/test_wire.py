@@ -9,6 +9,7 @@ from itertools import count
 
 import pytest
 from PIL import Image
+from pyrogram.session.session import AuthKeyNotFound
 from rq.results import Result
 
 from support import botcheck, factory, jobs, messages, queue
@@ -16,7 +17,7 @@ from support.db import db
 from support.models import Attachment, BotState, Customer, Event, EventKind, Message
 from support.refusals import TelegramUnreachable, TokenRefused
 from support.store import Store
-from support.telegram import check, media, pump
+from support.telegram import bot, check, media, pump, vitals
 from support.telegram.client import logged_in
 from support.telegram.loop import Loop
 from support.telegram.storage import MemoryStorage
@@ -153,14 +154,14 @@ def draw_preview(shop, monkeypatch, number):
 def test_a_document_goes_both_ways_unchanged(shop, size):
     sent = bytes(range(250)) * (size // 250)
     shop.town.call("POST", "/files", sent, **shop.chat, kind="document", file_name="log.txt")
-    attachment = until(lambda: (found := shop.attachment()) and found.path and found, seconds=20)
+    attachment = until(lambda: (found := shop.attachment()) and found.path and found)
     store = Store(shop.stack.settings.data)
     assert store.full(attachment.path).read_bytes() == sent
     assert (attachment.file_name, attachment.size) == ("log.txt", len(sent))
     path, kept = store.keep(io.BytesIO(sent), name="b.bin", limit_mb=50)
     upload = messages.Upload(path=path, file_name="b.bin", mime="text/x-b", size=kept)
     shop.answers("here", uploads=(upload,))
-    (received,) = until(shop.received, seconds=20)
+    (received,) = until(shop.received)
     assert received["text"] == "here"
     assert received["media"]["file_name"] == "b.bin"
     assert shop.town.raw("GET", f"/files/{received['media']['file']}")[1] == sent
@@ -252,9 +253,9 @@ def test_a_dropped_connection_comes_back_with_what_was_said(shop):
     shop.says("before")
     shop.town.post("/faults", drop_connections=True)
     shop.town.post("/messages", **shop.chat, text="meanwhile")
-    until(lambda: shop.heard() == ["before", "meanwhile"], seconds=15)
+    until(lambda: shop.heard() == ["before", "meanwhile"])
     shop.answers("we are back")
-    until(lambda: shop.received_texts() == ["we are back"], seconds=15)
+    until(lambda: shop.received_texts() == ["we are back"])
 
 
 @pytest.mark.parametrize("mode", ["unregistered", "forgotten"])
@@ -262,9 +263,79 @@ def test_a_revoked_key_is_replaced_by_a_new_login(shop, mode):
     shop.says("before")
     shop.town.post("/faults", revoke_key={"bot": shop.bot, "mode": mode})
     shop.town.post("/messages", **shop.chat, text="meanwhile")
-    until(lambda: shop.heard() == ["before", "meanwhile"], seconds=20)
+    until(lambda: shop.heard() == ["before", "meanwhile"])
     shop.answers("new key")
-    until(lambda: shop.received_texts() == ["new key"], seconds=15)
+    until(lambda: shop.received_texts() == ["new key"])
+
+
+def test_a_key_forgotten_between_two_logins_is_told_at_once(stack, known):
+    async def story():
+        async with logged_in(stack.settings, known.storage, known.token):
+            pass
+        known.is_forgotten()
+        async with asyncio.timeout(9), logged_in(stack.settings, known.storage, known.token):
+            pass
+
+    with pytest.raises(AuthKeyNotFound):
+        asyncio.run(story())
+
+
+def test_a_key_forgotten_while_it_is_in_use_is_told_at_once(stack, known):
+    async def story():
+        async with logged_in(stack.settings, known.storage, known.token) as client:
+            known.is_forgotten()
+            async with asyncio.timeout(9):
+                await client.key_refused()
+
+    with pytest.raises(AuthKeyNotFound):
+        asyncio.run(story())
+
+
+@pytest.fixture
+def known(stack):
+    """A bot that nobody serves, and the login that is kept of it.
+
+    The library would tell of its forgotten key after ten seconds, or never.
+    """
+    return Known(stack)
+
+
+class Known:
+    def __init__(self, stack):
+        self.town, self.storage = stack.town, MemoryStorage()
+        made = self.town.post("/bots", username=f"known{next(numbers)}_bot", name="Known")
+        self.bot, self.token = made["id"], made["token"]
+
+    def is_forgotten(self):
+        self.town.post("/faults", revoke_key={"bot": self.bot, "mode": "forgotten"})
+
+
+@pytest.mark.usefixtures("_loop")
+def test_a_bot_whose_key_is_forgotten_while_it_rests_logs_in_anew(stack, monkeypatch):
+    """It fell for another reason, so its next life begins with the forgotten key."""
+    falls = threading.Event()
+    monkeypatch.setattr(bot, "RESTS", (2.0,))
+    monkeypatch.setattr(vitals, "watch", falling(falls, vitals.watch))
+    shop = Shop(stack, f"Shop{next(numbers)}")
+    shop.says("before")
+    falls.set()
+    until(lambda: shop.state().state == "trouble")
+    stack.town.post("/faults", revoke_key={"bot": shop.bot, "mode": "forgotten"})
+    stack.town.post("/messages", **shop.chat, text="meanwhile")
+    until(lambda: shop.heard() == ["before", "meanwhile"])
+
+
+def falling(falls, watch):
+    """Watch as always, but end the first life with a lost connection."""
+    lives = count()
+
+    async def watched(client):
+        if next(lives) == 0:
+            await asyncio.to_thread(falls.wait)
+            raise ConnectionError
+        await watch(client)
+
+    return watched
 
 
 def test_a_changed_salt_is_learnt(shop):
@@ -292,20 +363,22 @@ def test_an_error_of_the_server_is_outlived(shop):
     fault = {"method": "messages.SendMessage", "code": 500, "text": "RPC_CALL_FAIL", "times": 2}
     shop.town.post("/faults", rpc_error=fault)
     shop.answers("at last")
-    until(lambda: shop.received_texts() == ["at last"], seconds=15)
+    until(lambda: shop.received_texts() == ["at last"])
 
 
 def test_a_login_given_up_half_way_leaves_nothing_open(stack):
     token = stack.town.post("/bots", username="slow_bot", name="Slow")["token"]
-    stack.town.post("/faults", latency_ms=200)
+    stack.town.post("/faults", latency_ms=1000)
 
     async def story():
         with pytest.raises(TimeoutError):
-            async with asyncio.timeout(0.7), logged_in(stack.settings, MemoryStorage(), token):
+            async with asyncio.timeout(1), logged_in(stack.settings, MemoryStorage(), token):
                 pass
 
-    asyncio.run(story())
-    stack.town.post("/faults", latency_ms=None)
+    try:
+        asyncio.run(story())
+    finally:
+        stack.town.post("/faults", latency_ms=None)
     gc.collect()  # an open socket would be told now, and here that is an error
 
 

@@ -100,7 +100,7 @@ async def running(*parts):
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def until(holds, *, tasks=(), seconds=5.0):
+async def until(holds, *, tasks=(), seconds=40.0):
     """Wait until this is true, or raise what ended one of these tasks."""
     async with asyncio.timeout(seconds):
         while not holds():

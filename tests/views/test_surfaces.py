@@ -12,7 +12,7 @@ import pytest
 from flask import current_app
 from sqlalchemy import select
 
-from support import invitations, logins, messages, notes, reasons, transfer
+from support import calendars, invitations, logins, messages, notes, reasons, transfer
 from support.db import commit, db, utcnow
 from support.models import Attachment
 from support.store import Store
@@ -44,6 +44,8 @@ class Row:
 
 MEMBER = {"agent": "{ken}", "role": "agent"}
 LOGIN = {"email": "mei@desk.example", "password": PASSWORD}
+OFFICE = "/projects/{wallet}/calendars"
+WEEK = {"name": "Office", "zone": "UTC", "mon": "09:00-17:00"}
 CASE = "/conversations/{case}"
 REASONS = "/projects/{wallet}/reasons"
 ROWS = {
@@ -96,6 +98,14 @@ ROWS = {
     "projects.token": Row(("olga",), "/projects/{wallet}/token", "POST"),
     "projects.add_member": Row(COMMANDS, "/projects/{wallet}/members", "POST", MEMBER),
     "projects.remove_member": Row(COMMANDS, "/projects/{wallet}/members/remove", "POST", MEMBER),
+    "calendars.index": Row(READS, OFFICE),
+    "calendars.new": Row(COMMANDS, OFFICE + "/new"),
+    "calendars.create": Row(COMMANDS, OFFICE, "POST", WEEK | {"name": "Nights"}),
+    "calendars.page": Row(READS, OFFICE + "/{office}"),
+    "calendars.change": Row(COMMANDS, OFFICE + "/{office}", "POST", WEEK),
+    "calendars.remove": Row(COMMANDS, OFFICE + "/{office}/removal", "POST"),
+    "sla.page": Row(READS, "/projects/{wallet}/sla"),
+    "sla.change": Row(COMMANDS, "/projects/{wallet}/sla", "POST"),
     "conversations.page": Row(SEES_SOME, CASE, words=True),
     "conversations.session": Row(SEES_SOME, CASE + "/session", words=True),
     "conversations.messages": Row(SEES_SOME, CASE + "/messages?after=0&since=0", words=True),
@@ -148,6 +158,9 @@ def story(desk, mei):
     numbers = {"case": case.id, "waiting": waiting.id, "file": file.id, "failed": failed.id}
     login = logins.start(desk.olga, address="127.0.0.1", browser="other", now=utcnow())
     commit()
+    numbers["office"] = calendars.create(
+        desk.wallet, "Office", weekly={"mon": [["09:00", "17:00"]]}, by=desk.olga, now=START
+    ).id
     numbers |= {"login": logins.find(login, now=utcnow()).id, "wallet": desk.wallet.id}
     return numbers | {"ken": desk.ken.id, "sun": desk.sun.id} | kept_for(desk)
 

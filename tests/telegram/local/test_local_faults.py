@@ -14,7 +14,7 @@ GET_STATE = functions.updates.GetState()
 def test_a_flood_wait_lasts_its_seconds_for_one_customer(place: Place) -> None:
     other = place.town.post("/customers", first_name="Bob")["id"]
     place.town.post("/messages", bot=place.bot, customer=other, text="hi")
-    place.faults(flood_wait={"seconds": 1, "customer": place.customer})
+    place.faults(flood_wait={"seconds": 3, "customer": place.customer})
     bob = types.InputPeerUser(user_id=other, access_hash=0)
 
     async def story() -> None:
@@ -22,7 +22,7 @@ def test_a_flood_wait_lasts_its_seconds_for_one_customer(place: Place) -> None:
             for _ in range(2):
                 with pytest.raises(FloodWait) as refused:
                     await client.invoke(place.message("slowly", 1), sleep_threshold=0)
-                assert refused.value.value == 1
+                assert 1 <= refused.value.value <= 3
             other_chat = functions.messages.SendMessage(peer=bob, message="bob", random_id=2)
             await client.invoke(other_chat, sleep_threshold=0)
             assert place.faults()["flood_wait"]["refused"] == 2
@@ -50,7 +50,7 @@ def test_a_lost_reply_is_asked_for_again_and_sends_once(place: Place) -> None:
 def test_a_send_under_way_refuses_its_twin(place: Place) -> None:
     async def story() -> None:
         async with place.online() as client:
-            place.faults(slow={"method": "messages.sendMessage", "ms": 300})
+            place.faults(slow={"method": "messages.sendMessage", "ms": 1500})
             first = asyncio.create_task(client.invoke(place.message("slow", 9)))
             await until(lambda: "slow" not in place.faults())
             with pytest.raises(RandomIdDuplicate500):
@@ -150,8 +150,9 @@ def test_the_pace_of_a_chat_can_be_limited(place: Place) -> None:
         async with place.online() as client:
             for n in range(1, 4):
                 await client.invoke(place.message("quick", n))
-            with pytest.raises(FloodWait):
-                await client.invoke(place.message("too quick", 4), sleep_threshold=0)
+            with pytest.raises(FloodWait):  # noqa: PT012 - a slow machine is too quick later
+                for n in range(4, 60):
+                    await client.invoke(place.message("too quick", n), sleep_threshold=0)
             # What was made already is answered at any pace.
             await client.invoke(place.message("quick", 1), sleep_threshold=0)
 

@@ -10,7 +10,7 @@ from pyrogram.raw import functions, types
 from pyrogram.raw.core import FutureSalts, GzipPacked, Message, MsgContainer, TLObject
 from pyrogram.session.session import Result
 
-from tests.telegram.local.town import Place, kinds, until
+from tests.telegram.local.town import GUARD, Place, kinds, until
 
 GET_STATE = functions.updates.GetState()
 
@@ -33,7 +33,7 @@ async def ask(client: Client, body: TLObject, **changed: int) -> Message:
 
 async def answer(client: Client, message: Message) -> object:
     result = client.session.results[message.msg_id]
-    await asyncio.wait_for(result.event.wait(), 5)
+    await asyncio.wait_for(result.event.wait(), GUARD)
     return result.value
 
 
@@ -159,8 +159,8 @@ def test_nonsense_ends_its_own_connection_only(place: Place) -> None:
                 b"\xef\x7f\xff\xff\xff",
                 b"\xef\x05" + bytes(20),
             ):
-                assert await asyncio.wait_for(shout(data), 5) == b""
-            frame = await asyncio.wait_for(shout(unknown_key), 5)
+                assert await asyncio.wait_for(shout(data), GUARD) == b""
+            frame = await asyncio.wait_for(shout(unknown_key), GUARD)
             assert frame == b"\x01" + (-404).to_bytes(4, "little", signed=True)
             await client.invoke(GET_STATE)
 

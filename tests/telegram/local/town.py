@@ -17,7 +17,7 @@ from pyrogram.raw import functions, types
 
 ROOT = Path(__file__).parents[3]
 SECRET = "open sesame"
-GUARD = 20
+GUARD = 40
 
 
 class Town:
@@ -41,7 +41,7 @@ class Town:
     def stop(self, number: int = signal.SIGTERM) -> int:
         self.close()
         self.process.send_signal(number)
-        code = self.process.wait(10)
+        code = self.process.wait(GUARD)
         self.process.stdout.close()
         return code
 

@@ -1,0 +1,1 @@
+"""SLA: what a project promises its customers, and how it stands."""
