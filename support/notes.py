@@ -14,7 +14,7 @@ from support import alerts, drafts, plans
 from support.conversations import announce, joined, locked
 from support.db import db
 from support.models import Agent, Alert, Conversation, Membership, Note, Role
-from support.reasons.fold import HAN
+from support.reasons.fold import HAN, is_seen
 from support.refusals import NoteEmpty, TextTooLong
 
 NOTE_LIMIT = 10_000
@@ -58,7 +58,7 @@ def add(
     the desk's own; for `parts` see `Note`.
     """
     text = text.strip()
-    if not text:
+    if not is_seen(text):
         raise NoteEmpty
     if len(text) > NOTE_LIMIT:
         raise TextTooLong(length=len(text), limit=NOTE_LIMIT)

@@ -13,9 +13,12 @@ OF_THIS = TABLE.c.conversation_id == bindparam("conversation")
 ANSWERED = func.coalesce(
     select(func.max(TABLE.c.seq)).where(OF_THIS, TABLE.c.direction == "out").scalar_subquery(), 0
 )
-SINCE_ANSWER = select(ANSWERED, func.count()).where(
-    OF_THIS, TABLE.c.direction == "in", TABLE.c.seq > ANSWERED
+SINCE_ANSWER = (
+    select(func.count())
+    .where(OF_THIS, TABLE.c.direction == "in", TABLE.c.seq > ANSWERED)
+    .scalar_subquery()
 )
+BOTH = select(ANSWERED, SINCE_ANSWER)
 
 
 def mark_read(conversation: Conversation, *, by: Agent, upto: int) -> bool:
@@ -53,6 +56,6 @@ def count(conversation: Conversation) -> int:
 def since_answer(conversation: Conversation) -> None:
     """For a new holder, everything after the last reply is new."""
     db.session.flush()
-    found = run(SINCE_ANSWER, {"conversation": conversation.id}).one()
+    found = run(BOTH, {"conversation": conversation.id}).one()
     if (conversation.read_seq, conversation.unread_count) != (found[0], found[1]):
         conversation.read_seq, conversation.unread_count = found[0], found[1]

@@ -7,8 +7,8 @@ customer's row lock, so two deeds on one thread never cross.
 from support.conversations.arrival import for_customer, running
 from support.conversations.desk import (
     assign,
-    claimed,
     close,
+    give,
     has_room,
     move_to,
     queue_up,
@@ -45,12 +45,12 @@ __all__ = [
     "announce",
     "announcement",
     "assign",
-    "claimed",
     "close",
     "collaborators",
     "end",
     "end_pending",
     "for_customer",
+    "give",
     "has_room",
     "interval_of",
     "joined",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Row, and_, bindparam, func, insert, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from support import events, groups, queue, unread
@@ -39,27 +40,31 @@ CLAIM = (
         TABLE.c.assignee_id.is_(None),
         TABLE.c.status != "resolved",
     )
-    .values(assignee_id=bindparam("agent"), **NO_QUEUE)
+    .values(
+        assignee_id=bindparam("agent"),
+        read_seq=bindparam("read_seq"),
+        unread_count=bindparam("unread_count"),
+        **NO_QUEUE,
+    )
 )
 SPELL = Assignment.metadata.tables["assignment"]
 HAND = Handover.metadata.tables["handover"]
 BEGIN = insert(SPELL)
-# Asked in one statement, since most conversations that are assigned have neither.
+# Asked in one statement, since most conversations that are assigned have nothing of it.
+RUNS = and_(SPELL.c.conversation_id == bindparam("conversation"), SPELL.c.ended_at.is_(None))
 BONDS = select(
-    select(SPELL.c.id)
-    .where(
-        SPELL.c.conversation_id == bindparam("conversation"),
-        SPELL.c.agent_id == bindparam("agent"),
-        SPELL.c.ended_at.is_(None),
-    )
-    .exists(),
+    select(func.count()).where(RUNS).scalar_subquery().label("present"),
+    select(SPELL.c.id).where(RUNS, SPELL.c.agent_id == bindparam("agent")).exists().label("joined"),
     select(HAND.c.id)
     .where(
         HAND.c.conversation_id == bindparam("conversation"),
         HAND.c.accepted_at.is_(None),
         HAND.c.ended_at.is_(None),
     )
-    .exists(),
+    .exists()
+    .label("handed"),
+    unread.ANSWERED.label("answered"),
+    unread.SINCE_ANSWER.label("unread"),
 )
 
 
@@ -68,26 +73,53 @@ def assign(conversation: Conversation, agent: Agent, *, now: datetime) -> None:
 
     A handover that brought it here waits for his acceptance from now on.
     """
-    db.session.flush()
-    bonds = {"conversation": conversation.id, "agent": agent.id}
-    has_joined, is_handed = run(BONDS, bonds).one()
-    if has_joined:
-        leaves_as_collaborator(conversation, agent, now=now)
+    bonds = _bonds(conversation, agent.id)
     # What a claim has written is not written again: even that would cost a flush.
     for field, value in {**NO_QUEUE, "assignee_id": agent.id}.items():
         if getattr(conversation, field) != value:
             setattr(conversation, field, value)
     set_committed_value(conversation, "assignee", agent)
+    _begin(conversation, agent.id, bonds, now=now)
+
+
+def _bonds(conversation: Conversation, agent_id: int) -> Row[Any]:
+    """Return who is at it, what waits to be accepted, and what came since the last reply."""
+    db.session.flush()
+    return run(BONDS, {"conversation": conversation.id, "agent": agent_id}).one()
+
+
+def _begin(conversation: Conversation, agent_id: int, bonds: Row[Any], *, now: datetime) -> None:
+    if bonds.joined:
+        leaves_as_collaborator(conversation, db.session.get_one(Agent, agent_id), now=now)
     interval = {
         "conversation_id": conversation.id,
-        "agent_id": agent.id,
+        "agent_id": agent_id,
         "group_id": conversation.group_id,
         "role": "assignee",
         "started_at": now,
     }
     run(BEGIN, interval)
-    if is_handed:
-        land(conversation, agent, now=now)
+    if bonds.handed:
+        land(conversation, db.session.get_one(Agent, agent_id), now=now)
+
+
+def give(conversation: Conversation, agent_id: int, *, now: datetime) -> Row[Any] | None:
+    """Put a waiting conversation on somebody's desk; None when somebody else was faster.
+
+    For him, everything after the last reply is new. Returns what was found: `present` counts
+    who else is at it.
+    """
+    bonds = _bonds(conversation, agent_id)
+    news = {"read_seq": bonds.answered, "unread_count": bonds.unread}
+    claim = {"conversation": conversation.id, "agent": agent_id, **news}
+    if run(CLAIM, claim).rowcount != 1:
+        db.session.refresh(conversation)
+        return None
+    for field, value in {**NO_QUEUE, **news, "assignee_id": agent_id}.items():
+        set_committed_value(conversation, field, value)
+    db.session.expire(conversation, ["assignee"])
+    _begin(conversation, agent_id, bonds, now=now)
+    return bonds
 
 
 def unassign(conversation: Conversation, *, now: datetime, seq: int) -> None:
@@ -156,31 +188,12 @@ def take(conversation: Conversation, *, by: Agent, now: datetime) -> None:
         raise AlreadyResolved
     if not may_hold(by, conversation.project) or not groups.may_take(by, conversation):
         raise NotAllowed
-    _claim(conversation, by)
-    assign(conversation, by, now=now)
-    accept_pending(conversation, by=by, now=now)
-    unread.since_answer(conversation)
-    events.record_in(conversation, EventKind.CONVERSATION_TAKEN, by=by, now=now, seq=seq)
-    announce(conversation, "desk", queue=True)
-
-
-def _claim(conversation: Conversation, by: Agent) -> None:
-    """Refuse when somebody else was faster."""
-    if not claimed(conversation, by.id):
+    if give(conversation, by.id, now=now) is None:
         holder = conversation.assignee
         raise AlreadyTaken(holder=holder.name if holder else "")
-
-
-def claimed(conversation: Conversation, agent_id: int) -> bool:
-    """Write the holder's name only where none stands: one of two claims wins."""
-    db.session.flush()
-    claim = {"conversation": conversation.id, "agent": agent_id}
-    if run(CLAIM, claim).rowcount == 1:
-        for field, value in {**NO_QUEUE, "assignee_id": agent_id}.items():
-            set_committed_value(conversation, field, value)
-        return True
-    db.session.refresh(conversation)
-    return False
+    accept_pending(conversation, by=by, now=now)
+    events.record_in(conversation, EventKind.CONVERSATION_TAKEN, by=by, now=now, seq=seq)
+    announce(conversation, "desk", queue=True)
 
 
 def release(conversation: Conversation, *, by: Agent, now: datetime) -> None:

@@ -16,11 +16,19 @@ PRESENT = select(TABLE.c.agent_id).where(
 
 
 def announce(
-    conversation: Conversation, *names: str, queue: bool = False, also: tuple[int, ...] = ()
+    conversation: Conversation,
+    *names: str,
+    queue: bool = False,
+    also: tuple[int, ...] = (),
+    present: tuple[int, ...] | None = None,
 ) -> None:
-    """Poke everyone who may see this conversation: its thread changed, and `names`."""
+    """Poke everyone who may see this conversation: its thread changed, and `names`.
+
+    Who has just found out who is at it, says so with `present`.
+    """
     names = (f"conversation-{conversation.id}", *names)
-    live.send_after_commit(announcement(conversation, *names, queue=queue, also=also))
+    told = announcement(conversation, *names, queue=queue, also=also, present=present)
+    live.send_after_commit(told)
 
 
 def announcement(
@@ -29,6 +37,7 @@ def announcement(
     queue: bool = False,
     also: tuple[int, ...] = (),
     data: str = "",
+    present: tuple[int, ...] | None = None,
 ) -> Poke:
     """Return the poke that reaches whoever may see this conversation, and nobody else.
 
@@ -41,7 +50,7 @@ def announcement(
     return Poke(
         names,
         project=conversation.project_id,
-        agents=(*joined(conversation), *also, *(chosen or ())),
+        agents=(*(joined(conversation) if present is None else present), *also, *(chosen or ())),
         queue=told and chosen is None,
         data=data,
     )

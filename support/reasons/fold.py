@@ -25,6 +25,7 @@ APOSTROPHES = re.compile(r"['’‘`´]")  # noqa: RUF001 - the marks people typ
 BETWEEN_HAN = re.compile(rf"(?<=[{HAN}])[^\S\n]+(?=[{HAN}])")
 SENTENCE_END = re.compile(r"[!?;。\n]+|\.+(?=\s|$)")
 NO_LETTER = re.compile(r"[^\w|]|_")
+TWICE = re.compile(r"([a-z])\1+")
 BORDER = re.compile(rf"(?<=[{HAN}])(?=[^\W{HAN}])|(?<=[^\W{HAN}])(?=[{HAN}])")
 
 
@@ -34,6 +35,11 @@ def fold(text: str) -> str:
     text = SENTENCE_END.sub("|", BETWEEN_HAN.sub("", text))
     text = BORDER.sub(" ", NO_LETTER.sub(" ", text)).replace("|", " | ")
     return " ".join(text.split()).strip("| ")
+
+
+def spelt(folded: str) -> str:
+    """Return a folded text as phrases are looked for: a letter typed twice counts once."""
+    return TWICE.sub(r"\1", folded)
 
 
 def letters(text: str) -> str:
@@ -52,6 +58,15 @@ def _is_hidden(sign: str) -> bool:
 def weight(text: str) -> int:
     """Count the letters of a text; one of a script without spaces counts twice."""
     return sum(2 if re.match(f"[{UNSPACED}]", sign) else 1 for sign in text if sign.isalnum())
+
+
+# Letters and marks by their class, which leave nothing to be seen.
+EMPTY = "\u115f\u1160\u2800\u3164\uffa0"
+
+
+def is_seen(text: str) -> bool:
+    """Whether there is anything to be seen in a text: a letter, a sign, a picture."""
+    return any(sign not in EMPTY and unicodedata.category(sign)[0] not in "CZM" for sign in text)
 
 
 def has_words(text: str) -> bool:

@@ -12,11 +12,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import insert, or_, select
 
-from support import calendars, events, hours, queue, unread
-from support.conversations import announce, assign, claimed, locked
+from support import calendars, events, hours, queue
+from support.conversations import announce, give, locked
 from support.db import db, run
 from support.models import (
-    Agent,
     Assignment,
     Conversation,
     EventKind,
@@ -32,6 +31,11 @@ from support.routing.choice import Choice, choose
 BATCH = 100
 DECISION = RoutingDecision.metadata.tables["routing_decision"]
 DECIDED = [column.name for column in DECISION.columns if not column.primary_key]
+WORKSPACE = Workspace.metadata.tables["workspace"]
+TURN = {
+    wait: select(WORKSPACE.c.id).limit(1).with_for_update(key_share=True, skip_locked=not wait)
+    for wait in (True, False)
+}
 WRITE = insert(DECISION).returning(DECISION.c.id)
 
 
@@ -64,8 +68,7 @@ def taken_turn(*, wait: bool) -> bool:
     """
     if db.session.get_bind().dialect.name == "sqlite":
         return True
-    row = select(Workspace.id).limit(1).with_for_update(key_share=True, skip_locked=not wait)
-    return db.session.scalar(row) is not None
+    return run(TURN[wait], {}).first() is not None
 
 
 def look_again(group_id: int) -> None:
@@ -93,8 +96,10 @@ def chosen(conversation: Conversation, field: Field, *, first: int | None, now: 
 
 def _preferred(conversation: Conversation, group: Group) -> int | None:
     """Return whom a returning customer knows, if this is a new conversation of his."""
+    if group.level > 1:
+        return None
     own = select(Assignment.id).where(Assignment.conversation_id == conversation.id)
-    if group.level > 1 or db.session.scalar(own.limit(1)) is not None:
+    if db.session.scalar(own.limit(1)) is not None:
         return None
     return last_frontline_holder(conversation.customer_id)
 
@@ -163,22 +168,20 @@ def place(
     """Put it on the chosen desk, if nobody took it meanwhile."""
     candidate, group = choice.candidate, field.group
     decision = _decided(conversation, field, choice, now=now, trigger=trigger)
-    if candidate is None or not claimed(conversation, candidate.id):
+    bonds = give(conversation, candidate.id, now=now) if candidate else None
+    if candidate is None or bonds is None:
         return None
-    with db.session.no_autoflush:  # everything is written at once, at the end
-        assign(conversation, db.session.get_one(Agent, candidate.id), now=now)
-        unread.since_answer(conversation)
-        write(decision)
-        field.give(candidate)
-        if group.strategy == "round_robin":
-            group.last_given_id = candidate.id
-        facts = {"to_name": candidate.name, "why": choice.why}
-        events.record_in(
-            conversation, EventKind.CONVERSATION_GIVEN, by=None, now=now, seq=seq, **facts
-        )
+    write(decision)
+    field.give(candidate)
+    if group.strategy == "round_robin":
+        group.last_given_id = candidate.id
+    facts = {"to_name": candidate.name, "why": choice.why}
+    events.record_in(conversation, EventKind.CONVERSATION_GIVEN, by=None, now=now, seq=seq, **facts)
     # Whoever saw it in the queue is told that it has left.
     everybody = group.scope == "all"
-    announce(conversation, "desk", queue=everybody, also=() if everybody else field.ids)
+    told = () if everybody else field.ids
+    present = None if bonds.present else (candidate.id,)
+    announce(conversation, "desk", queue=everybody, also=told, present=present)
     return decision
 
 

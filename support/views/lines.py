@@ -8,7 +8,6 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
     ColumnElement,
     CompoundSelect,
     Select,
@@ -46,7 +45,7 @@ LAST = 2**62
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One note or one deed; `kind` is `note` or the event's."""
+    """One note or one deed; `kind` is `note` or the event's, `data` its parts or facts."""
 
     kind: str
     id: int
@@ -152,7 +151,7 @@ def _notes(who: Asker) -> Select[*tuple[Any, ...]]:
             Note.agent_id,
             Agent.name,
             Note.text,
-            cast(null(), JSON),
+            Note.parts,
             Note.client_key,
             _mentions(),
         )

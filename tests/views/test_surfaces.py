@@ -13,6 +13,7 @@ from sqlalchemy import select
 from support import (
     alerts,
     calendars,
+    collaboration,
     logins,
     messages,
     notes,
@@ -25,7 +26,7 @@ from support import (
 from support.db import commit, db, utcnow
 from support.models import Attachment, Message
 from support.store import Store
-from tests.factories import PASSWORD, START, answer, later, person, say
+from tests.factories import PASSWORD, START, answer, join, later, make_agent, person, say
 from tests.views.conftest import Browser
 
 EVERYBODY = ("olga", "sun", "mei", "ken", "zoe", "nobody")
@@ -56,6 +57,7 @@ OFFICE = "/projects/{wallet}/calendars"
 WEEK = {"name": "Office", "zone": "UTC", "mon": "09:00-17:00"}
 CASE = "/conversations/{case}"
 SUGGESTION = CASE + "/suggestions/{suggestion}"
+ESCALATION = {"background": "paid", "request": "money", "tried": "looked it up"}
 ROWS = {
     "static": Row(EVERYBODY, "/static/favicon.svg"),
     "health.check": Row(EVERYBODY, "/healthz"),
@@ -142,9 +144,25 @@ ROWS = {
     "tags.create": Row(COMMANDS, "/projects/{wallet}/tags", "POST", {"name": "Bug"}),
     "tags.change": Row(COMMANDS, "/projects/{wallet}/tags/{tag}", "POST", {"name": "Bug"}),
     "tags.remove": Row(COMMANDS, "/projects/{wallet}/tags/{tag}/removal", "POST"),
-    "desk.transfers": Row(("ken",), CASE + "/transfers"),
-    "desk.dialog": Row(("ken",), CASE + "/transfers/dialog"),
-    "desk.transfer": Row(("ken",), CASE + "/transfers", "POST", {"to": "{sun}"}),
+    "transfers.page": Row(("ken",), CASE + "/transfers"),
+    "transfers.dialog": Row(("ken",), CASE + "/transfers/dialog"),
+    "transfers.send": Row(("ken",), CASE + "/transfers", "POST", {"to": "{sun}"}),
+    "escalations.page": Row(("ken",), CASE + "/escalations"),
+    "escalations.dialog": Row(("ken",), CASE + "/escalations/dialog"),
+    "escalations.send": Row(("ken",), CASE + "/escalations", "POST", ESCALATION),
+    "escalations.lower": Row(COMMANDS, CASE + "/tier", "POST", {"tier": "standard"}),
+    "acceptance.accept": Row(("ken",), "/conversations/{handed}/acceptance", "POST"),
+    "acceptance.page": Row(("ken",), CASE + "/returns"),
+    "acceptance.dialog": Row(("ken",), CASE + "/returns/dialog"),
+    "acceptance.give_back": Row(("ken",), CASE + "/returns", "POST", {"why": "not mine"}),
+    "collaborators.page": Row(COMMANDS, CASE + "/collaborators"),
+    "collaborators.dialog": Row(COMMANDS, CASE + "/collaborators/dialog"),
+    "collaborators.choose": Row(COMMANDS, CASE + "/collaborators", "POST", {"agents": "{mei}"}),
+    "collaborators.leave": Row(
+        (*COMMANDS, "emma"), CASE + "/collaborators/leave", "POST", {"agent": "{emma}"}
+    ),
+    "collaborators.ask_lead": Row(("emma",), CASE + "/lead-requests", "POST"),
+    "collaborators.give_lead": Row((*COMMANDS, "ken"), CASE + "/lead", "POST", {"agent": "{emma}"}),
     "setup.form": Row((), "/setup"),
     "setup.found": Row((), "/setup", "POST"),
 }
@@ -155,7 +173,7 @@ DEMO_ONLY = "phone."
 
 @pytest.fixture
 def story(desk, mei):
-    """Mei answered, failed once, and handed over to Ken; then more was said."""
+    """Mei answered, failed once, and handed over to Ken; then more was said. Emma has joined."""
     case = desk.case("said-before", holder=mei)
     answer(case, "answered-before", by=mei)
     transfer.transfer(case, to=desk.ken, by=mei, note="handed", now=later(minutes=1))
@@ -168,8 +186,10 @@ def story(desk, mei):
     file = db.session.scalar(select(Attachment).where(Attachment.message_id == receipt.id))
     stored(desk, file)
     pointed = pointing(desk, case)
-    closing = desk.case(who=person(5_550_010, "Closing"), now=START, holder=desk.ken)
-    status.resolve(closing, by=desk.ken, now=utcnow())
+    desk.emma = join(make_agent("Emma"), desk.wallet)
+    collaboration.add(case, desk.emma, by=desk.sun, now=later(minutes=5))
+    handed = desk.case(who=person(5_550_010, "Handed"), holder=mei)
+    transfer.transfer(handed, to=desk.ken, by=mei, note="", now=later(minutes=5))
     waiting = desk.case(who=person(5_550_009, "Waiting"), now=later(minutes=6))
     numbers = {"case": case.id, "waiting": waiting.id, "file": file.id, "failed": failed.id}
     login = logins.start(desk.olga, address="127.0.0.1", browser="other", now=utcnow())
@@ -178,12 +198,13 @@ def story(desk, mei):
         desk.wallet, "Office", weekly={"mon": [["09:00", "17:00"]]}, by=desk.olga, now=START
     ).id
     numbers |= {"login": logins.find(login, now=utcnow()).id, "wallet": desk.wallet.id}
-    numbers |= pointed | {"closing": closing.id}
+    numbers |= pointed
+    numbers |= {"handed": handed.id, "emma": desk.emma.id, "mei": mei.id}
     return numbers | {"ken": desk.ken.id, "sun": desk.sun.id}
 
 
 def pointing(desk, case):
-    """Put a tag on, raise a suggestion, and alert Mei of what is not hers to see any more."""
+    """Tag it, point to a reason, alert Mei of what is not hers any more; Ken resolves another."""
     now = later(minutes=6)
     tag = tags.create(desk.wallet, "Refund", by=desk.sun, now=now)
     tags.put(case, tag, by=desk.ken, now=now)
@@ -192,7 +213,9 @@ def pointing(desk, case):
     raised = suggestions.propose(case, reason, "urgent", message=last, phrase="lawyer", now=now)
     alerts.tell([desk.mei.id, desk.ken.id], case, "snooze", by=None, now=now)
     db.session.flush()
-    return {"tag": tag.id, "suggestion": raised.id}
+    closing = desk.case(who=person(5_550_011, "Closing"), now=START, holder=desk.ken)
+    status.resolve(closing, by=desk.ken, now=utcnow())
+    return {"tag": tag.id, "suggestion": raised.id, "closing": closing.id}
 
 
 def stored(desk, file):
