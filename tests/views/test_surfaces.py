@@ -248,7 +248,7 @@ def kept_for(desk):
 
 
 def pointing(desk, case):
-    """Put a tag on, raise a suggestion, and alert Mei of what is not hers to see any more."""
+    """Tag it, point to a reason, alert Mei of what is not hers any more; Ken resolves another."""
     now = later(minutes=6)
     tag = tags.create(desk.wallet, "Refund", by=desk.sun, now=now)
     tags.put(case, tag, by=desk.ken, now=now)
