@@ -12,7 +12,7 @@ from functools import partial
 
 from sqlalchemy.exc import OperationalError
 
-from support import escalation, groups, presence, routing, status
+from support import collaboration, escalation, groups, presence, routing, status
 from support.db import Model, commit, db, reading, utcnow
 from support.models import Agent, Conversation, Group
 
@@ -50,7 +50,9 @@ def settle(agent_id: int, now: datetime | None = None) -> None:
 
 def clear_desk(agent_id: int, now: datetime | None = None) -> None:
     """An agent was shut out or let in: what he may not hold goes back, what waits is given out."""
-    each(routing.left, routing.lose_left, now=now or utcnow())
+    now = now or utcnow()
+    each(routing.left, routing.lose_left, now=now)
+    each(collaboration.shut_out, collaboration.let_go, now=now)
     drain_for(agent_id, now)
 
 
@@ -59,6 +61,8 @@ def sweep(now: datetime | None = None) -> None:
     now = now or utcnow()
     each(partial(presence.unsettled, now=now), presence.settle, now=now, of=Agent)
     each(routing.left, routing.lose_left, now=now)
+    each(collaboration.shut_out, collaboration.let_go, now=now)
+    each(routing.lying, routing.pick_up, now=now)
     each(partial(routing.silent, now=now), routing.lose_silent, now=now)
     each(routing.groups_waiting, partial(routing.drain, trigger="sweep"), now=now, of=Group)
     each(partial(routing.overdue, now=now), routing.fall_back, now=now)

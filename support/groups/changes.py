@@ -64,6 +64,7 @@ def change(group: Group, *, by: Agent | None, now: datetime, **values: Any) -> N
 
     Where everybody was in it and agents are chosen from now on, those in it are the chosen ones.
     """
+    rules.settled(group.project_id)
     before = {field: _plain(getattr(group, field)) for field in CHANGEABLE}
     crew = agents_of(group)
     if "name" in values:
@@ -135,12 +136,14 @@ def remove(group: Group, *, by: Agent | None, now: datetime) -> None:
 
     `routing.dissolve` moves its conversations to the fallback first.
     """
+    rules.settled(group.project_id)
     others = [one for one in rules.in_project(group.project_id) if one is not group]
     if others and not any(one.level <= group.level for one in others):
         raise LastFrontline(name=group.name)
     for other in others:
         if other.fallback_id == group.id:
             raise FallbackOfAnother(name=other.name)
+    rules.only(group)
     if count := running_in(group):
         raise GroupNotEmpty(name=group.name, count=count)
     group.removed_at = now

@@ -71,15 +71,17 @@ def asked(
     at: datetime,
     tier: str,
     prefer: int | None = None,
+    but: int | None = None,
     now: datetime | None = None,
 ) -> Answer:
     """Answer for one group: whom it would give a conversation of this tier to at `at`.
 
-    `now`, whose presence and load it is, is the same instant where it is not said.
+    `but` is who hands it over, and so is passed over. `now`, whose presence and load it is, is
+    the same instant where it is not said.
     """
     field = field_of(group, now=now or at)
     ahead = line.ahead_of(group, tier)
-    choice = choose(field, prefer=prefer)
+    choice = choose(field, prefer=prefer, but=but)
     opened = hours.is_open(calendars.of_group(group), at)
     if not opened:
         choice = Choice(None, Why.CLOSED)
