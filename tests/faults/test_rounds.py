@@ -64,7 +64,7 @@ def working(stack):
 
 
 def is_up():
-    until(lambda: factory.wire.redis.scard("rq:workers"), seconds=20)
+    until(lambda: factory.wire.redis.scard("rq:workers"), seconds=60)
 
 
 @contextmanager
@@ -113,7 +113,7 @@ def test_who_opens_a_page_has_what_waited_within_two_seconds(stack, web, full):
         is_up()
         assert holder(stack, waiting) is None
         with present(stack, web, "Mei"):
-            until(lambda: holder(stack, waiting) == "Mei", seconds=2 if full else 6)
+            until(lambda: holder(stack, waiting) == "Mei", seconds=2 if full else 30)
 
 
 def test_what_a_killed_worker_left_is_done_by_the_next_one(stack, web):
@@ -125,7 +125,7 @@ def test_what_a_killed_worker_left_is_done_by_the_next_one(stack, web):
     with present(stack, web, "Ken"):
         factory.wire.redis.delete("rq:queue:jobs")  # as if it had died with the job in hand
         with working(stack), working(stack):
-            until(lambda: holder(stack, waiting) == "Ken", seconds=15)
+            until(lambda: holder(stack, waiting) == "Ken", seconds=60)
     given = db.select(RoutingDecision).where(
         RoutingDecision.conversation_id == waiting, RoutingDecision.agent_id.is_not(None)
     )
@@ -137,7 +137,7 @@ def test_a_case_closes_when_its_seconds_are_over_and_nobody_looks(stack):
         number = arrives(stack, 3)
         stack.ask(lambda: resolved(number, now=utcnow()))
         clicked = time.monotonic()
-        until(lambda: stack.ask(lambda: is_closed(number)), seconds=15)
+        until(lambda: stack.ask(lambda: is_closed(number)), seconds=60)
         assert time.monotonic() - clicked > 4.5
 
 
@@ -161,7 +161,7 @@ def test_the_rounds_go_on_after_redis_was_away(stack, web):
         threading.Event().wait(4)  # a sweep meets the dead Redis
         stack.start_valkey()
         with present(stack, web, "Mei"):
-            until(lambda: holder(stack, waiting) == "Mei", seconds=15)
+            until(lambda: holder(stack, waiting) == "Mei", seconds=60)
         assert process.poll() is None
 
 
@@ -174,7 +174,7 @@ def test_the_rounds_go_on_after_the_database_was_locked(stack, full):
         stack.ask(lambda: resolved(number, now=before()))
         with locked(stack):
             threading.Event().wait(13)
-        until(lambda: stack.ask(lambda: is_closed(number)), seconds=15)
+        until(lambda: stack.ask(lambda: is_closed(number)), seconds=60)
     assert "the database is waited for" in (stack.folder / "jobs.log").read_text()
 
 
@@ -202,5 +202,5 @@ def test_a_worker_ends_while_its_round_waits_for_the_database(stack):
             asked = time.monotonic()
             process.terminate()
             assert process.wait(10) == 0
-            assert time.monotonic() - asked < 2
+            assert time.monotonic() - asked < 3
     assert not stack.ask(lambda: is_closed(number))

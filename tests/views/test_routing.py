@@ -34,7 +34,7 @@ def test_who_would_get_it_and_why(sun, desk, url, mei):
     assert "Waits in the queue of Frontline: nobody is online" in plain(sun.get(url))
     here(mei, now=utcnow())
     page = plain(sun.get(url))
-    assert "Given to Mei: he has waited longest" in page
+    assert "Given to Mei: the longest without a new one" in page
     assert "gets it" in page
     assert "offline" in page
 
@@ -90,7 +90,7 @@ def test_a_known_customer_is_found_by_name_and_comes_back_to_whom_he_knows(sun, 
     assert f'name="customer" value="{case.customer_id}"' in found
     assert "Nobody of that name" in sun.get(f"{url}/customers?who=100%25").text
     page = plain(sun.get(f"{url}?customer={case.customer_id}"))
-    assert "Given to Ken: the customer knows him from last time" in page
+    assert "Given to Ken: the customer knows this agent from last time" in page
     assert f'value="{case.customer_id}" checked' in page
     assert "Given to Mei" in plain(sun.get(url))
 
@@ -117,7 +117,7 @@ def test_decisions_say_who_was_given_what_and_who_else_was_looked_at(sun, desk, 
     page = plain(sun.get(url))
     decided = page[page.index('id="decisions"') :]
     assert decided.index("Waits in the queue of Frontline: everybody has enough") < decided.index(
-        "Given to Mei: he has waited longest"
+        "Given to Mei: the longest without a new one"
     )
     assert "has enough in hand" in decided
     assert f'href="/conversations/{first.id}"' in decided
