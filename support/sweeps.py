@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from support import escalation, groups, presence, routing, status
+from support import collaboration, escalation, groups, presence, routing, status
 from support.db import commit, db, utcnow
 from support.models import Agent, Conversation, Group
 
@@ -43,7 +43,9 @@ def settle(agent_id: int, now: datetime | None = None) -> None:
 
 def clear_desk(agent_id: int, now: datetime | None = None) -> None:
     """An agent was shut out or let in: what he may not hold goes back, what waits is given out."""
-    each(routing.left(), routing.lose_left, now=now or utcnow())
+    now = now or utcnow()
+    each(routing.left(), routing.lose_left, now=now)
+    each(collaboration.shut_out(), collaboration.let_go, now=now)
     drain_for(agent_id, now)
 
 
@@ -54,6 +56,8 @@ def sweep(now: datetime | None = None) -> None:
         presence.settle(db.session.get_one(Agent, agent_id), now=now)
         commit()
     each(routing.left(), routing.lose_left, now=now)
+    each(collaboration.shut_out(), collaboration.let_go, now=now)
+    each(routing.lying(), routing.pick_up, now=now)
     each(routing.silent(now=now), routing.lose_silent, now=now)
     for group_id in routing.groups_waiting():
         routing.drain(db.session.get_one(Group, group_id), now=now, trigger="sweep")

@@ -12,7 +12,7 @@ from support.groups.members import (
     may_take,
     own_groups,
 )
-from support.groups.rules import chain, frontline, in_project, levels_above
+from support.groups.rules import chain, frontline, in_project, keep, levels_above
 
 __all__ = [
     "agents_of",
@@ -23,6 +23,7 @@ __all__ = [
     "frontline",
     "in_project",
     "is_member",
+    "keep",
     "levels_above",
     "look_again",
     "may_take",

@@ -58,6 +58,7 @@ def create(
 
 def change(group: Group, *, by: Agent | None, now: datetime, **values: Any) -> None:
     """Change rules of a group; what changed is recorded with before and after."""
+    rules.settled(group.project_id)
     before = {field: _plain(getattr(group, field)) for field in CHANGEABLE}
     if "name" in values:
         values["name"] = rules.free_name(group.project_id, values["name"], but=group.id)
@@ -126,12 +127,14 @@ def remove(group: Group, *, by: Agent | None, now: datetime) -> None:
 
     `routing.dissolve` moves its conversations to the fallback first.
     """
+    rules.settled(group.project_id)
     others = [one for one in rules.in_project(group.project_id) if one is not group]
     if others and not any(one.level <= group.level for one in others):
         raise LastFrontline(name=group.name)
     for other in others:
         if other.fallback_id == group.id:
             raise FallbackOfAnother(name=other.name)
+    rules.only(group)
     if count := running_in(group):
         raise GroupNotEmpty(name=group.name, count=count)
     group.removed_at = now

@@ -2,7 +2,7 @@
 
 from support.reasons.changes import change, create, listed, remove, set_phrases
 from support.reasons.families import families
-from support.reasons.fold import fold, has_words
+from support.reasons.fold import fold, has_words, is_seen
 from support.reasons.matching import Match, matches
 from support.reasons.repeats import is_repeated
 from support.reasons.seeding import missing, restore, seed
@@ -18,6 +18,7 @@ __all__ = [
     "fold",
     "has_words",
     "is_repeated",
+    "is_seen",
     "listed",
     "matches",
     "missing",

@@ -60,11 +60,21 @@ def _group_for(project: Project, tier: str) -> Group | None:
     return above[0] if above else first
 
 
-def asked(group: Group, *, at: datetime, tier: str, prefer: int | None = None) -> Answer:
-    """Answer for one group: whom it would give a conversation of this tier to now."""
+def asked(
+    group: Group,
+    *,
+    at: datetime,
+    tier: str,
+    prefer: int | None = None,
+    but: int | None = None,
+) -> Answer:
+    """Answer for one group: whom it would give a conversation of this tier to now.
+
+    `but` is who hands it over, and so is passed over.
+    """
     field = field_of(group, now=at)
     ahead = line.ahead_of(group, tier)
-    choice = choose(field, prefer=prefer)
+    choice = choose(field, prefer=prefer, but=but)
     opened = hours.is_open(calendars.of_group(group), at)
     if not opened:
         choice = Choice(None, Why.CLOSED)

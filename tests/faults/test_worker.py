@@ -13,7 +13,6 @@ from rq.serializers import JSONSerializer
 import worker
 from support import factory
 from support.live import wire
-from support.supervisor.watch import GRACE
 from tests import services
 from tests.faults.stack import Stack
 from tests.services import until
@@ -101,9 +100,9 @@ def test_a_bot_is_served_though_no_signal_told_of_it(stack, telegram):
 
 
 def ends_at_once(process):
-    """Ask a process to end: it takes less than three seconds; a loaded machine has the fourth."""
+    """Ask a process to end: it takes three seconds at most, on a machine that it has for itself."""
     process.terminate()
-    return process.wait(GRACE) == 0
+    return process.wait(9) == 0
 
 
 def test_a_worker_without_a_name_says_how_it_is_called():
