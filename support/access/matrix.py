@@ -108,7 +108,7 @@ MATRIX: dict[str, tuple[Line, ...]] = {
     ),
     N_("Working together"): (
         Line(Action.ADD_COLLABORATOR, N_("Add colleagues to a conversation"), YES, YES, NO, NO),
-        Line(Action.ASK_LEAD, N_("Ask for the lead"), YES, YES, SEEN, NO, MAY_JOIN),
+        Line(Action.ASK_LEAD, N_("Ask for the lead"), SEEN, SEEN, SEEN, NO, MAY_JOIN),
         Line(Action.GIVE_LEAD, N_("Give the lead"), YES, YES, HELD, NO),
     ),
     N_("The project"): (

@@ -84,16 +84,15 @@ def read_shell(agent: Agent) -> Shell:
     """Read the workspace, what waits for the agent and for anybody, and the agent's projects."""
     rows = db.session.execute(_shell(access.asker(agent)), access.values(agent)).all()
     unread, alerts, closing, waiting, name, zone, plan, since, *_ = rows[0]
-    places = [Place(*row[8:]) for row in rows if row[8] is not None]
     return Shell(
-        name or "Switchboard",
-        zone or "UTC",
-        unread,
-        alerts,
-        closing,
-        waiting,
-        places,
-        plans.ends_at(plan, since) if plan else None,
+        workspace=name or "Switchboard",
+        timezone=zone or "UTC",
+        unread=unread,
+        alerts=alerts,
+        closing=closing,
+        waiting=waiting,
+        projects=[Place(*row[8:]) for row in rows if row[8] is not None],
+        ends_at=plans.ends_at(plan, since) if plan else None,
     )
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from werkzeug import Response
 
 from support import access, htmx, tags
+from support.access import Right
 from support.db import commit, db, utcnow
 from support.models import Project, Tag, Tagging
 from support.refusals import NotFound
@@ -17,9 +18,9 @@ blueprint = Blueprint("tags", __name__, url_prefix="/projects/<int:project_id>/t
 
 
 @blueprint.get("")
-def page(project_id: int) -> str:
-    """Show the project's tags, and how many conversations wear each."""
-    project = access.find_project(access.me(), project_id)
+def page(project_id: int, **_tag: int) -> str:
+    """Show the project's tags, and how many conversations wear each; also when one is refused."""
+    project = access.find_project(access.me(), project_id, right=Right.READ_SETTINGS)
     listed = tags.listed(project)
     return render_template(
         "tags/tags.html", project=project, tags=listed, worn=worn(listed), colours=tags.COLOURS

@@ -49,22 +49,23 @@ NEEDS = {
     "desk": Action.TRANSFER,
     "desk.take": Action.TAKE,
     "desk.takeover": Action.TAKEOVER,
-    "status": Action.PARK,
-    "status.resolve": Action.RESOLVE,
-    "status.undo": Action.RESOLVE,
+    "alerts": Right.OWN,
+    "presence": Right.OWN,
+    "mentioning": Action.NOTE,
     "transfers": Action.TRANSFER,
     "escalations": Action.ESCALATE,
     "escalations.lower": Action.LOWER_TIER,
     "acceptance": Action.RETURN,
     "acceptance.accept": Action.ACCEPT,
     "collaborators": Action.ADD_COLLABORATOR,
-    "collaborators.leave": Action.ADD_COLLABORATOR,
     "collaborators.ask_lead": Action.ASK_LEAD,
     "collaborators.give_lead": Action.GIVE_LEAD,
+    "status": Action.PARK,
+    "status.resolve": Action.RESOLVE,
+    "status.undo": Action.RESOLVE,
     "tagging": Action.TAG,
     "suggesting": Action.DISMISS,
-    "alerts": Right.OWN,
-    "presence": Right.OWN,
+    "tags.page": Right.READ_SETTINGS,
     "tags": Right.CONFIGURE,
     "groups.index": Right.READ_SETTINGS,
     "groups": Right.CONFIGURE,
@@ -72,11 +73,16 @@ NEEDS = {
 }
 # What Mei, who handed the conversation over, keeps of it.
 KEPT = ("conversations.page", "conversations.session", "conversations.messages", "attention.draft")
-# Of these each has his own: a row asks for one person's.
-OWN_ONLY = ("account.end_login",)
+# A row asks for one person's own, or the deed for more than his role: fewer are answered.
+FEWER = ("account.end_login", "alerts.seen", "collaborators.ask_lead")
+# What marks an object of the wallet's project in an address.
+INSIDE = ("{wallet}", "{case}", "{waiting}", "{file}", "{handed}", "{closing}")
 # What an auditor writes is about herself: her login, what she types and has read.
-HERS = ("login", "draft", "presence_interval", "event")
-HER_DEEDS = {EventKind.LOGGED_IN, EventKind.LOGGED_OUT, EventKind.AGENT_CHANGED}
+HERS = ("login", "draft", "presence_interval", "event", "alert")
+HER_DEEDS = {
+    *(EventKind.LOGGED_IN, EventKind.LOGGED_OUT, EventKind.AGENT_CHANGED),
+    *(EventKind.AGENT_AWAY, EventKind.AGENT_BACK),
+}
 
 
 def needs(endpoint):
@@ -107,7 +113,7 @@ def roles(agent, path, desk):
     """Return his roles where the object of a row is: in the wallet's project, or anywhere."""
     if agent.is_owner:
         return ["owner"]
-    inside = any(mark in path for mark in ("{wallet}", "{case}", "{waiting}", "{file}"))
+    inside = any(mark in path for mark in INSIDE)
     places = [one for one in agent.memberships if not inside or one.project_id == desk.wallet.id]
     return [one.role for one in places] or ([] if inside else [Role.AGENT])
 
@@ -117,8 +123,9 @@ def test_a_route_opens_to_whom_the_matrix_grants_it(endpoint, story, desk):
     row = ROWS[endpoint]
     if needs(endpoint) is None:
         assert row.who in ((), tuple(ROWS["static"].who))
-    elif endpoint not in OWN_ONLY:
-        assert set(row.who) == granted(endpoint, desk)
+    else:  # Emma, who has joined, is a member of no other test's staff
+        allowed, answered = granted(endpoint, desk), set(row.who) - {"emma"}
+        assert answered <= allowed if endpoint in FEWER else answered == allowed
 
 
 def test_every_line_of_the_matrix_is_asked_for_or_is_an_action(desk):
@@ -139,8 +146,8 @@ def test_an_auditor_reads_every_page_of_her_project(story, enter):
     ada = enter("ada")
     for endpoint, row in ROWS.items():
         inside = any(mark in row.path for mark in ("{wallet}", "{case}", "{file}"))
-        makes = needs(endpoint) in (Right.CONFIGURE, Action.TRANSFER)  # the forms of deeds
-        if row.method == "GET" and inside and not makes:
+        reads = inside and access.grant(needs(endpoint), Role.AUDITOR) is Grant.YES
+        if row.method == "GET" and reads:
             with ask(ada, row, story) as response:
                 assert response.status_code == 200, endpoint
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from support import groups, reasons
-from support.db import commit
-from support.models import EscalationReason, Project
+from support import groups, reasons, suggestions
+from support.db import commit, db
+from support.models import EscalationReason, Message, Project
 from tests.factories import START
 
 NEW = {
@@ -206,3 +206,20 @@ def test_the_lists_cost_the_same_for_every_size(as_, desk, path, queries):
         with queries() as seen:
             browser.get(page)
         assert len(seen) <= 7, seen
+
+
+def test_a_name_of_the_projects_own_is_text_wherever_it_is_shown(as_, desk):
+    name = "<b hx-get=/x>100%</b>"
+    offered(desk.wallet, desk.olga)
+    case = desk.case(holder=desk.mei)
+    reasons.create(desk.wallet, name, by=desk.olga, now=START)
+    own = reasons.listed(desk.wallet)[-1]
+    last = db.session.get(Message, case.last_message_id)
+    raised = suggestions.propose(case, own, "escalate", message=last, phrase="money", now=START)
+    commit()
+    mei = as_(desk.mei)
+    for path in ("", "/escalations", f"/suggestions/{raised.id}"):
+        page = mei.get(f"/conversations/{case.id}{path}")
+        assert page.status_code == 200
+        assert "<b hx-get" not in page.text
+        assert "&lt;b hx-get=/x&gt;100%&lt;/b&gt;" in page.text

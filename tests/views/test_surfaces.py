@@ -194,7 +194,7 @@ ROWS = {
         ("olga", "sun", "ken"), SUGGESTION + "/dismissal", "POST", {"why": "no"}
     ),
     "suggesting.mark_urgent": Row(("olga", "sun", "ken"), SUGGESTION + "/urgency", "POST"),
-    "tags.page": Row(COMMANDS, "/projects/{wallet}/tags"),
+    "tags.page": Row(READS, "/projects/{wallet}/tags"),
     "tags.create": Row(COMMANDS, "/projects/{wallet}/tags", "POST", {"name": "Bug"}),
     "tags.change": Row(COMMANDS, "/projects/{wallet}/tags/{tag}", "POST", {"name": "Bug"}),
     "tags.remove": Row(COMMANDS, "/projects/{wallet}/tags/{tag}/removal", "POST"),
