@@ -145,9 +145,9 @@ def test_a_foreign_tag_is_no_filter_and_has_no_name(desk, case, as_):
 
 def test_a_rename_to_a_taken_name_gets_its_sentence(as_, desk):
     sun, path = as_(desk.sun), f"/projects/{desk.wallet.id}/tags"
-    numbers = []
-    for name in ("Bug", "Refund"):
-        numbers.append(tags.create(desk.wallet, name, by=desk.olga, now=START).id)
+    numbers = [
+        tags.create(desk.wallet, name, by=desk.olga, now=START).id for name in ("Bug", "Refund")
+    ]
     commit()
     page = sun.post(f"{path}/{numbers[1]}", {"name": "Bug", "colour": "grey"})
     assert page.status_code == 422
