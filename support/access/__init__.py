@@ -1,22 +1,18 @@
 """The only gate: who is asking, what may he do, and what may he see."""
 
 from support.access.asker import Listener, listener, me, my_login
-from support.access.find import (
-    find_attachment,
-    find_conversation,
-    find_message,
-    find_project,
-    find_watched_project,
-)
+from support.access.find import find_attachment, find_conversation, find_message, find_project
 from support.access.gate import (
-    Action,
     allowed,
+    has_right,
     may,
     may_configure,
     require,
+    require_right,
     require_workspace,
 )
 from support.access.look import Look, known_conversations, look
+from support.access.matrix import MATRIX, ROLES, Action, Grant, Right, grant
 from support.access.prepared import Asker, asker, values
 from support.access.sight import (
     WATCHERS,
@@ -32,18 +28,23 @@ from support.access.sight import (
 )
 
 __all__ = [
+    "MATRIX",
+    "ROLES",
     "WATCHERS",
     "Action",
     "Asker",
+    "Grant",
     "Listener",
     "Look",
+    "Right",
     "allowed",
     "asker",
     "find_attachment",
     "find_conversation",
     "find_message",
     "find_project",
-    "find_watched_project",
+    "grant",
+    "has_right",
     "holds_earlier",
     "horizon",
     "known_conversations",
@@ -55,6 +56,7 @@ __all__ = [
     "my_login",
     "own_projects",
     "require",
+    "require_right",
     "require_workspace",
     "role_in",
     "sees_now",

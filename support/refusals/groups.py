@@ -105,6 +105,10 @@ class TrialEnded(Refusal):
     status = 409
 
 
+class OwnerMissing(Refusal):
+    sentence = N_("This workspace has no owner yet. Create one first.")
+
+
 class InvitationUnknown(Refusal):
     sentence = N_("This link is not valid (any more). Ask for a new invitation.")
     status = 404

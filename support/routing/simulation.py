@@ -76,8 +76,8 @@ def asked(
 ) -> Answer:
     """Answer for one group: whom it would give a conversation of this tier to at `at`.
 
-    `but` is who hands it over, and so is passed over. `now`, whose presence and load it is, is
-    the same instant where it is not said.
+    `but` is who hands it over, and so is passed over. `now`, whose presence and load it is,
+    is the same instant where it is not said.
     """
     field = field_of(group, now=now or at)
     ahead = line.ahead_of(group, tier)

@@ -8,6 +8,7 @@ from flask_babel import ngettext
 from werkzeug import Response
 
 from support import access, groups, htmx, routing
+from support.access import Right
 from support.db import commit, db, utcnow
 from support.models import Agent, Group, Project
 from support.refusals import BadChoice, NobodyChosen, NotFound
@@ -25,7 +26,7 @@ MINUTES = ("fallback_minutes", "accept_minutes", "silent_minutes")
 @blueprint.get("")
 def index(project_id: int) -> str:
     """Show the ladder; auditors read it."""
-    project = access.find_watched_project(access.me(), project_id)
+    project = access.find_project(access.me(), project_id, right=Right.READ_SETTINGS)
     i18n.write_in(project.timezone)
     rungs = ladder.of(project, now=utcnow())
     names = {rung.group.name for rung in rungs}

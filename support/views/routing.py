@@ -12,6 +12,7 @@ from flask_babel import get_locale
 from sqlalchemy import or_, select
 
 from support import access, routing
+from support.access import Right
 from support.db import db, utcnow
 from support.models import Customer, Project, Role
 from support.refusals import BadInstant, Refusal
@@ -62,7 +63,7 @@ def lasted(seconds: int) -> str:
 @blueprint.get("")
 def page(project_id: int) -> str:
     """Show the simulator with its answer, and the last decisions; auditors read it."""
-    project = access.find_watched_project(access.me(), project_id)
+    project = access.find_project(access.me(), project_id, right=Right.READ_SETTINGS)
     i18n.write_in(project.timezone)
     question = asked(project, now=utcnow())
     case = in_field(request.args, "case")
@@ -83,7 +84,7 @@ def page(project_id: int) -> str:
 @blueprint.get("/customers")
 def customers(project_id: int) -> str:
     """List the customers whose names hold what was typed."""
-    project = access.find_watched_project(access.me(), project_id)
+    project = access.find_project(access.me(), project_id, right=Right.READ_SETTINGS)
     return render_template(
         "routing/_customers.html", project=project, question=asked(project, now=utcnow())
     )
