@@ -27,7 +27,7 @@ from support import (
     transfer,
 )
 from support.db import commit, db, utcnow
-from support.models import Attachment, Group, Message
+from support.models import Attachment, Message
 from support.store import Store
 from tests.factories import PASSWORD, START, answer, join, later, make_agent, person, say
 from tests.views.conftest import Browser
@@ -227,7 +227,7 @@ def story(desk, mei):
     others = pointing(desk, case) | passing(desk, mei)
     waiting = desk.case(who=person(5_550_009, "Waiting"), now=later(minutes=6))
     numbers = {"case": case.id, "waiting": waiting.id, "file": file.id, "failed": failed.id}
-    numbers["group"] = night(desk)
+    numbers["group"] = groups.create(desk.wallet, "Night", level=2, by=None, now=START).id
     login = logins.start(desk.olga, address="127.0.0.1", browser="other", now=utcnow())
     commit()
     numbers["office"] = calendars.create(
@@ -266,15 +266,6 @@ def passing(desk, mei):
     closing = desk.case(who=person(5_550_011, "Closing"), now=START, holder=desk.ken)
     status.resolve(closing, by=desk.ken, now=utcnow())
     return {"handed": handed.id, "closing": closing.id}
-
-
-def night(desk):
-    """Give the wallet a group that has taken over nothing of what runs there."""
-    group = Group(project_id=desk.wallet.id, name="Night", level=2, scope="chosen", hours=None)
-    group.created_at = START
-    db.session.add(group)
-    db.session.flush()
-    return group.id
 
 
 def stored(desk, file):
