@@ -13,7 +13,7 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from support import botcheck, people, projects
+from support import botcheck, invitations, passwords, people, plans, projects
 from support.db import commit, db, utcnow
 from support.models import Agent, BotState, Project
 from support.refusals import DatabaseBusy, Refusal
@@ -36,11 +36,12 @@ class Plain(AppGroup):
 agents = Plain("agent", help="People who log in.")
 members = Plain("member", help="Places of agents in projects.")
 bots = Plain("project", help="Projects: one Telegram bot each.")
+plan = Plain("plan", help="The plan: seats, and what is included.")
 
 
 def init(app: Flask) -> None:
     """Give the application its commands."""
-    for group in (agents, members, bots):
+    for group in (agents, members, bots, plan):
         app.cli.add_command(group)
 
 
@@ -81,10 +82,33 @@ def create_agent(email: str, name: str, role: str, password_stdin: bool) -> None
     """Let a person log in."""
     del password_stdin
     now = utcnow()
-    agent = people.create(email, name=name, password=secret_line(), role=role, by=None, now=now)
+    hashed = passwords.hashed(secret_line())
+    agent = people.create(email, name=name, password_hash=hashed, role=role, by=None, now=now)
     projects.found_workspace("Switchboard", now=now)
     commit()
     click.echo(f"{agent.email} may log in now, as {agent.role}.")
+
+
+@agents.command("invite")
+@click.argument("email")
+@click.option("--role", default="member", show_default=True, help="owner or member")
+@click.option("--project", help="The name of a project to give a place in.")
+@click.option("--place", help="agent, supervisor or auditor; goes with --project")
+@answers
+def invite_agent(email: str, role: str, project: str | None, place: str | None) -> None:
+    """Make a link by which one person joins, once, within a day; it is shown this once."""
+    settings = current_app.config["SETTINGS"]
+    secret = invitations.invite(
+        email,
+        role=role,
+        project=projects.by_name(project) if project is not None else None,
+        place=place,
+        by=people.an_owner(),
+        now=utcnow(),
+    )
+    commit()
+    host = settings.public_url or f"http://{settings.host}:{settings.port}"
+    click.echo(f"{host}/join/{secret}")
 
 
 @agents.command("list")
@@ -141,3 +165,25 @@ def list_projects() -> None:
     for project, bot in rows:
         state = "disabled" if project.disabled_at else bot.state if bot else "connecting"
         click.echo(f"{project.name}\t@{project.bot_username}\t{state}")
+
+
+@plan.command("show")
+@answers
+def show_plan() -> None:
+    """Show the plan, its seats, and when it ends."""
+    now = utcnow()
+    current, ends = plans.current(), plans.trial_ends_at()
+    seats = "any number" if current.seats is None else current.seats
+    until = "for good" if ends is None else f"until {ends:%Y-%m-%d %H:%M} UTC"
+    click.echo(f"{current.name}\t{plans.seats_taken(now=now)} of {seats} seats\t{until}")
+
+
+@plan.command("set")
+@click.argument("name")
+@answers
+def set_plan(name: str) -> None:
+    """Choose a plan: trial, standard, professional or custom."""
+    now = utcnow()
+    plans.choose(projects.found_workspace("Switchboard", now=now), name, by=None, now=now)
+    commit()
+    click.echo(f"The plan is {name}.")

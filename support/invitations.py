@@ -11,6 +11,7 @@ from support import events, people, plans
 from support.db import db
 from support.logins import digest
 from support.models import Agent, EventKind, Invitation, Project, Role
+from support.passwords import Hash
 from support.refusals import BadChoice, BadRole, InvitationUnknown, NotAllowed
 
 VALID = timedelta(hours=24)
@@ -83,17 +84,17 @@ def find(secret: str, *, now: datetime) -> Invitation:
     return found
 
 
-def accept(secret: str, *, name: str, password: str, now: datetime) -> Agent:
+def accept(secret: str, *, name: str, password_hash: Hash, now: datetime) -> Agent:
     """Let the invited person in, with his own name and password; the link opens no second time.
 
-    Refuses a bad name or password, an address that was taken meanwhile, and a full plan.
+    Refuses a bad name, an address that was taken meanwhile, and a full plan.
     """
     invitation = find(secret, now=now)
     _use(invitation, now=now)
     agent = people.create(
         invitation.email,
         name=name,
-        password=password,
+        password_hash=password_hash,
         role=invitation.role,
         by=None,
         now=now,

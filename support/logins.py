@@ -6,28 +6,18 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 from functools import cache
-from threading import BoundedSemaphore
 
-from argon2 import PasswordHasher
-from argon2.exceptions import Argon2Error, InvalidHashError
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
-from support import events, live
+from support import events, live, passwords
 from support.db import db
 from support.models import Agent, EventKind, Login
-from support.refusals import TooManyRequests, WrongLogin
+from support.refusals import WrongLogin
 
 IDLE = timedelta(hours=12)
 ABSOLUTE = timedelta(days=7)
 TOUCH = timedelta(minutes=5)
-
-# One hash takes 64 MB and a core: more at a time only take memory from the pages.
-HASHES_AT_ONCE = 3
-HASH_WAIT = 10.0  # seconds
-
-hasher = PasswordHasher()
-_hashing = BoundedSemaphore(HASHES_AT_ONCE)
 
 
 def verify(email: str, password: str) -> int:
@@ -42,28 +32,10 @@ def verify(email: str, password: str) -> int:
         select(*columns).where(Agent.email == email.strip().casefold())
     ).one_or_none()
     db.session.rollback()
-    good = _matches(found.password_hash if found else _nobody(), password)
+    good = passwords.matches(found.password_hash if found else None, password)
     if not good or found is None or found.disabled_at is not None:
         raise WrongLogin
     return found.id
-
-
-@cache
-def _nobody() -> str:
-    """Verified when nobody has the address, so that the answer takes the same time."""
-    return hasher.hash("nobody has this address")
-
-
-def _matches(hashed: str, password: str) -> bool:
-    """Wait for a place among the few that may hash; a crowd is told to come again."""
-    if not _hashing.acquire(timeout=HASH_WAIT):
-        raise TooManyRequests
-    try:
-        return hasher.verify(hashed, password)
-    except (Argon2Error, InvalidHashError):
-        return False
-    finally:
-        _hashing.release()
 
 
 def start(agent: Agent, *, address: str, browser: str, now: datetime) -> str:

@@ -5,31 +5,37 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from argon2 import PasswordHasher
 from sqlalchemy import delete, select
 
 from support import events, live, logins, plans, queue
 from support.db import db
 from support.models import Agent, EventKind, Group, GroupMember, Membership, Project, Role
-from support.passwords import checked_password
-from support.refusals import AgentUnknown, BadEmail, BadName, BadRole, EmailTaken, LastOwner
+from support.passwords import Hash
+from support.refusals import (
+    AgentUnknown,
+    BadEmail,
+    BadName,
+    BadRole,
+    EmailTaken,
+    LastOwner,
+    OwnerMissing,
+)
 
 NAME_LIMIT = 80
 EMAIL = re.compile(r"[^@\s<>\"']{1,64}@[^@\s<>\"']{1,190}")
-hasher = PasswordHasher()
 
 
 def create(  # noqa: PLR0913 - the facts of a person
     email: str,
     *,
     name: str,
-    password: str,
+    password_hash: Hash,
     role: str = "member",
     by: Agent | None,
     now: datetime,
     audits: bool = False,
 ) -> Agent:
-    """Let a person log in; refuse a bad or taken address, a bad name, role or password.
+    """Let a person log in; refuse a bad or taken address, a bad name or role.
 
     Refuses also when the plan has no seat free, unless he `audits` and does nothing else.
     """
@@ -39,11 +45,11 @@ def create(  # noqa: PLR0913 - the facts of a person
         email=free_email(email),
         name=checked_name(name),
         role=role,
-        password_hash=hasher.hash(checked_password(password)),
+        password_hash=password_hash,
         created_at=now,
     )
     if not audits:
-        plans.require_seat(now=now)  # behind the hashing, which must hold no lock
+        plans.require_seat(now=now)
     db.session.add(agent)
     db.session.flush()
     events.record(EventKind.AGENT_CREATED, by=by, now=now, agent=agent.id, role=role)
@@ -76,9 +82,18 @@ def by_email(email: str) -> Agent:
     return agent
 
 
-def set_password(agent: Agent, password: str, *, by: Agent, now: datetime) -> None:
+def an_owner() -> Agent:
+    """Return the owner who has been here longest, in whose name commands act."""
+    owners = select(Agent).where(Agent.role == "owner", Agent.disabled_at.is_(None))
+    owner = db.session.scalar(owners.order_by(Agent.id).limit(1))
+    if owner is None:
+        raise OwnerMissing
+    return owner
+
+
+def set_password(agent: Agent, *, password_hash: Hash, by: Agent, now: datetime) -> None:
     """Change a password; every login of that agent ends."""
-    agent.password_hash = hasher.hash(checked_password(password))
+    agent.password_hash = password_hash
     logins.end_all(agent, now=now)
     events.record(EventKind.AGENT_CHANGED, by=by, now=now, agent=agent.id, what="password")
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from support import events, live
 from support.db import db
@@ -77,22 +77,31 @@ def choose(workspace: Workspace, name: str, *, by: Agent | None, now: datetime) 
 
 def seats_taken(*, now: datetime) -> int:
     """Count the enabled agents and pending invitations; who only audits takes no seat."""
+    agents = select(func.count(Agent.id)).where(_seated())
+    invited = select(func.count(Invitation.id)).where(_keeping(now))
+    return (db.session.scalar(agents) or 0) + (db.session.scalar(invited) or 0)
+
+
+def seat_holders(*, now: datetime) -> tuple[list[Agent], list[Invitation]]:
+    """Return who takes the seats: agents by name, and the invitations that keep one."""
+    agents = select(Agent).where(_seated()).order_by(Agent.name)
+    invited = select(Invitation).where(_keeping(now)).order_by(Invitation.email)
+    return list(db.session.scalars(agents)), list(db.session.scalars(invited))
+
+
+def _seated() -> ColumnElement[bool]:
     place = select(Membership.id).where(Membership.agent_id == Agent.id)
     audits = and_(place.exists(), ~place.where(Membership.role != Role.AUDITOR).exists())
-    agents = select(func.count(Agent.id)).where(
-        Agent.disabled_at.is_(None), or_(Agent.role == "owner", ~audits)
-    )
-    return (db.session.scalar(agents) or 0) + _kept(now)
+    return and_(Agent.disabled_at.is_(None), or_(Agent.role == "owner", ~audits))
 
 
-def _kept(now: datetime) -> int:
-    invited = select(func.count(Invitation.id)).where(
+def _keeping(now: datetime) -> ColumnElement[bool]:
+    return and_(
         Invitation.used_at.is_(None),
         Invitation.revoked_at.is_(None),
         Invitation.expires_at > now,
         or_(Invitation.role == "owner", func.coalesce(Invitation.place, "") != Role.AUDITOR),
     )
-    return db.session.scalar(invited) or 0
 
 
 def would_take_seat(agent: Agent) -> bool:
@@ -126,10 +135,15 @@ def require(feature: Feature) -> None:
 def trial_ends_at() -> datetime | None:
     """Return when the trial ends or has ended; None on another plan."""
     workspace = db.session.scalar(select(Workspace).limit(1))
-    days = PLANS[workspace.plan].days if workspace else None
-    if workspace is None or days is None:
+    if workspace is None:
         return None
-    return (workspace.plan_since or workspace.created_at) + timedelta(days=days)
+    return ends_at(workspace.plan, workspace.plan_since or workspace.created_at)
+
+
+def ends_at(name: str, since: datetime) -> datetime | None:
+    """Return when a plan that was chosen at that instant ends; None if it lasts."""
+    days = PLANS[name].days
+    return None if days is None else since + timedelta(days=days)
 
 
 def require_sending(*, now: datetime) -> None:

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from support import conversations, messages, people, projects
+from support import conversations, messages, passwords, projects
 from support.db import commit, db
 from support.models import Agent, Membership, Project
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 PASSWORD = "correct horse harbour"
 TOKEN = "123456:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
-HASH = people.hasher.hash(PASSWORD)
+HASH = passwords.hasher.hash(PASSWORD)
 
 numbers = count(1)
 

@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import select
 
-from support import cli, factory, people, projects
-from support.db import db
+from support import cli, factory, invitations, passwords, projects
+from support.db import db, utcnow
 from support.models import Agent, Workspace
 from support.refusals import TelegramUnreachable, TokenRefused
 from tests.factories import TOKEN
@@ -52,7 +52,7 @@ def test_an_owner_is_made_and_listed(run, commands):
     with commands.app_context():
         assert db.session.scalars(select(Workspace)).one().name == "Switchboard"
         owner = db.session.scalars(select(Agent)).one()
-        assert people.hasher.verify(owner.password_hash, SECRET)
+        assert passwords.hasher.verify(owner.password_hash, SECRET)
 
 
 @pytest.mark.parametrize(
@@ -76,6 +76,50 @@ def test_a_bad_agent_is_refused(desk, run, email, role, password, sentence):
 def test_a_forgotten_option_is_refused_too(run):
     result = run("agent", "create", "lin@desk.example", "--name", "Lin")
     assert refused(result) == "Missing option '--password-stdin'."
+
+
+def test_an_invitation_prints_its_link_once(desk, run, commands):
+    made = run("agent", "invite", "li@desk.example", "--project", "Wallet", "--place", "auditor")
+    assert made.exit_code == 0, made.output
+    address, secret = made.stdout.strip().rsplit("/", 1)
+    assert address == "http://127.0.0.1:0/join"
+    with commands.app_context():
+        invited = invitations.find(secret, now=utcnow())
+        assert (invited.email, invited.place) == ("li@desk.example", "auditor")
+        assert invited.by.name == "Olga"
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["li"], "“li” is not an e-mail address."),
+        (["mei@desk.example"], "Somebody with the address mei@desk.example exists already."),
+        (["li@desk.example", "--role", "king"], "“king” is not a role. Choose one of: owner,"),
+        (["li@desk.example", "--place", "agent"], "“agent” is not one of the choices here."),
+        (["li@desk.example", "--project", "Ramp", "--place", "agent"], "There is no project named"),
+        (["li@desk.example", "--project", "Wallet"], "“” is not one of the choices here."),
+    ],
+)
+def test_a_bad_invitation_is_refused(desk, run, words, sentence):
+    assert refused(run("agent", "invite", *words)).startswith(sentence)
+
+
+def test_nobody_is_invited_before_there_is_an_owner(run):
+    said = refused(run("agent", "invite", "li@desk.example"))
+    assert said == "This workspace has no owner yet. Create one first."
+
+
+def test_a_full_plan_invites_nobody(desk, run):
+    assert run("plan", "set", "standard").stdout == "The plan is standard.\n"
+    said = refused(run("agent", "invite", "li@desk.example"))
+    assert said.startswith("The plan “standard” has 3 seats and all are taken.")
+
+
+def test_the_plan_is_shown_and_set(desk, run):
+    assert run("plan", "show").stdout == "custom\t5 of any number seats\tfor good\n"
+    run("plan", "set", "trial")
+    assert run("plan", "show").stdout.startswith("trial\t5 of 3 seats\tuntil 20")
+    assert refused(run("plan", "set", "gold")).startswith("“gold” is not a plan. Choose one of:")
 
 
 def test_a_member_is_added(desk, run):

@@ -12,16 +12,14 @@ from support.models import Agent, Event, EventKind, Invitation
 from support.refusals import (
     BadChoice,
     BadEmail,
+    BadName,
     BadRole,
     EmailTaken,
     InvitationUnknown,
     NotAllowed,
-    PasswordTooShort,
     SeatsFull,
 )
-from tests.factories import START, later
-
-WORDS = "a good long password"
+from tests.factories import HASH, PASSWORD, START, later
 
 
 def invite(desk, email="li@desk.example", **others):
@@ -29,7 +27,7 @@ def invite(desk, email="li@desk.example", **others):
 
 
 def accept(secret, *, now=START, **others):
-    return invitations.accept(secret, **({"name": "Li", "password": WORDS} | others), now=now)
+    return invitations.accept(secret, **({"name": "Li", "password_hash": HASH} | others), now=now)
 
 
 def test_an_invited_person_joins_with_his_place(desk, wallet):
@@ -38,7 +36,7 @@ def test_an_invited_person_joins_with_his_place(desk, wallet):
     assert (li.email, li.name, li.role) == ("li@desk.example", "Li", "member")
     assert people.membership(li, wallet).role == "supervisor"
     db.session.commit()
-    assert logins.verify("li@desk.example", WORDS) == li.id
+    assert logins.verify("li@desk.example", PASSWORD) == li.id
     row = db.session.scalar(select(Invitation))
     assert (row.used_at, row.agent_id) == (later(hours=23), li.id)
 
@@ -101,8 +99,8 @@ def test_a_second_invitation_makes_the_first_one_void(desk):
 def test_bad_words_leave_the_link_open(desk):
     secret = invite(desk)
     commit()
-    with pytest.raises(PasswordTooShort):
-        accept(secret, password="short")
+    with pytest.raises(BadName):
+        accept(secret, name=" ")
     db.session.rollback()
     assert accept(secret).id
 

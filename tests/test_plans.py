@@ -8,7 +8,7 @@ from support.db import db
 from support.models import Event, EventKind, Message
 from support.plans import Feature
 from support.refusals import BadPlan, NotAllowed, PlanLacks, SeatsFull, TrialEnded
-from tests.factories import PASSWORD, START, answer, later, say
+from tests.factories import HASH, START, answer, later, say
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def choose(desk):
 
 def hire(name, **others):
     return people.create(
-        f"{name}@desk.example", name=name, password=PASSWORD, by=None, now=START, **others
+        f"{name}@desk.example", name=name, password_hash=HASH, by=None, now=START, **others
     )
 
 

@@ -3,14 +3,16 @@
 from support.access.asker import Listener, listener, me, my_login
 from support.access.find import find_attachment, find_conversation, find_message, find_project
 from support.access.gate import (
-    Action,
     allowed,
+    has_right,
     may,
     may_configure,
     require,
+    require_right,
     require_workspace,
 )
 from support.access.look import Look, known_conversations, look
+from support.access.matrix import MATRIX, ROLES, Action, Grant, Right, grant
 from support.access.prepared import Asker, asker, values
 from support.access.sight import (
     WATCHERS,
@@ -26,17 +28,23 @@ from support.access.sight import (
 )
 
 __all__ = [
+    "MATRIX",
+    "ROLES",
     "WATCHERS",
     "Action",
     "Asker",
+    "Grant",
     "Listener",
     "Look",
+    "Right",
     "allowed",
     "asker",
     "find_attachment",
     "find_conversation",
     "find_message",
     "find_project",
+    "grant",
+    "has_right",
     "holds_earlier",
     "horizon",
     "known_conversations",
@@ -48,6 +56,7 @@ __all__ = [
     "my_login",
     "own_projects",
     "require",
+    "require_right",
     "require_workspace",
     "role_in",
     "sees_now",

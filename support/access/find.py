@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from support.access.gate import may_configure
+from support.access.gate import require_right
+from support.access.matrix import Right
 from support.access.sight import holds_earlier, horizon, role_in, sees_now, visible
 from support.db import db
 from support.models import Agent, Attachment, Conversation, Message, Project
-from support.refusals import NotAllowed, NotFound
+from support.refusals import NotFound
 
 
 def find_conversation(agent: Agent, conversation_id: int) -> Conversation:
@@ -44,11 +45,10 @@ def find_attachment(agent: Agent, attachment_id: int) -> Attachment:
     return attachment
 
 
-def find_project(agent: Agent, project_id: int) -> Project:
-    """Find a project whose settings the agent may change, else refuse."""
+def find_project(agent: Agent, project_id: int, *, right: Right = Right.CONFIGURE) -> Project:
+    """Find a project in which the agent has a right, else refuse; a stranger's is not there."""
     project = db.session.get(Project, project_id)
     if project is None or role_in(agent, project.id) is None:
         raise NotFound
-    if not may_configure(agent, project):
-        raise NotAllowed
+    require_right(agent, right, project)
     return project

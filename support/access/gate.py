@@ -1,76 +1,53 @@
-"""The rules of who may do what to a conversation, one line each."""
+"""May this agent do this? The matrix says what his role grants, the moment whether it can be."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 
+from support.access.matrix import OWNER, Action, Grant, Right, grant
 from support.access.sight import role_in, sees_now
 from support.models import Agent, Conversation, Project, Role
 from support.refusals import NotAllowed, NotFound
-
-
-class Action(StrEnum):
-    """What somebody may want to do to a conversation."""
-
-    VIEW = "view"
-    REPLY = "reply"
-    NOTE = "note"
-    TAKE = "take"
-    TRANSFER = "transfer"
-    TAKEOVER = "takeover"
-    RESOLVE = "resolve"
-    ESCALATE = "escalate"
-    ACCEPT = "accept"
-    RETURN = "return"
-    PARK = "park"
-    TAG = "tag"
-    DISMISS = "dismiss"
-    ADD_COLLABORATOR = "add_collaborator"
-    ASK_LEAD = "ask_lead"
-    GIVE_LEAD = "give_lead"
-    LOWER_TIER = "lower_tier"
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How an agent stands to a conversation right now."""
 
-    acts: bool
-    """His role may change things: an auditor's may not."""
-    commands: bool
-    """He is an owner, or a supervisor of the project."""
+    role: str | None
     holds: bool
     waits: bool
     sees: bool
     running: bool
 
+    def may(self, action: Action) -> bool:
+        """Whether his role grants this for this conversation, and the moment allows it."""
+        return REACHES[grant(action, self.role)](self) and MOMENTS.get(action, is_running)(self)
 
-RULES: dict[Action, Callable[[Standing], bool]] = {
-    Action.VIEW: lambda he: he.sees,
-    Action.REPLY: lambda he: he.acts and he.holds and he.running,
-    Action.NOTE: lambda he: he.acts and he.sees,
-    Action.TAKE: lambda he: he.acts and he.sees and he.waits,
-    Action.TRANSFER: lambda he: he.acts and he.holds and he.running,
-    Action.TAKEOVER: lambda he: he.commands and he.running and not he.holds,
-    Action.RESOLVE: lambda he: he.acts and he.holds and he.running,
-    Action.ESCALATE: lambda he: he.acts and he.holds and he.running,
-    Action.ACCEPT: lambda he: he.acts and he.holds and he.running,
-    Action.RETURN: lambda he: he.acts and he.holds and he.running,
-    Action.PARK: lambda he: he.acts and he.holds and he.running,
-    Action.TAG: lambda he: he.acts and he.sees,
-    Action.DISMISS: lambda he: he.acts and he.sees and he.running,
-    Action.ADD_COLLABORATOR: lambda he: he.commands and he.running,
-    # An agent sees what another holds only when he has joined it; the verb asks again.
-    Action.ASK_LEAD: lambda he: (
-        he.acts and he.sees and he.running and not he.waits and not he.holds
-    ),
-    Action.GIVE_LEAD: lambda he: (
-        he.running and not he.waits and (he.commands or (he.acts and he.holds))
-    ),
-    Action.LOWER_TIER: lambda he: he.commands and he.running,
+
+Rule = Callable[[Standing], bool]
+REACHES: dict[Grant, Rule] = {
+    Grant.NO: lambda _he: False,
+    Grant.YES: lambda _he: True,
+    Grant.SEEN: lambda he: he.sees,
+    Grant.HELD: lambda he: he.holds,
 }
+MOMENTS: dict[Action, Rule] = {
+    Action.VIEW: lambda _he: True,
+    Action.NOTE: lambda _he: True,
+    Action.TAG: lambda _he: True,
+    Action.TAKE: lambda he: he.waits,
+    Action.TAKEOVER: lambda he: he.running and not he.holds,
+    # An agent sees what another holds only when he has joined it; the verb asks again.
+    Action.ASK_LEAD: lambda he: he.running and not he.waits and not he.holds,
+    Action.GIVE_LEAD: lambda he: he.running and not he.waits,
+}
+
+
+def is_running(he: Standing) -> bool:
+    """What has no moment of its own needs a conversation that is not resolved."""
+    return he.running
 
 
 def standing(agent: Agent, conversation: Conversation, *, sees: bool | None = None) -> Standing:
@@ -80,8 +57,7 @@ def standing(agent: Agent, conversation: Conversation, *, sees: bool | None = No
     """
     role = role_in(agent, conversation.project_id) if agent.disabled_at is None else None
     return Standing(
-        acts=role is not None and role != Role.AUDITOR,
-        commands=role in ("owner", Role.SUPERVISOR),
+        role=role,
         holds=conversation.assignee_id == agent.id,
         waits=conversation.assignee_id is None and not conversation.is_resolved,
         sees=role is not None and (sees_now(agent, conversation) if sees is None else sees),
@@ -91,28 +67,44 @@ def standing(agent: Agent, conversation: Conversation, *, sees: bool | None = No
 
 def may(agent: Agent, action: Action, conversation: Conversation) -> bool:
     """Answer whether this agent may do this to this conversation."""
-    return RULES[action](standing(agent, conversation))
+    return standing(agent, conversation).may(action)
 
 
 def allowed(agent: Agent, conversation: Conversation, *, sees: bool | None = None) -> set[Action]:
     """Return everything this agent may do to this conversation, for the page to offer."""
     he = standing(agent, conversation, sees=sees)
-    return {action for action, rule in RULES.items() if rule(he)}
+    return {action for action in Action if he.may(action)}
 
 
 def require(agent: Agent, action: Action, conversation: Conversation) -> None:
     """Refuse what the rules deny; who cannot even see it hears that nothing is there."""
     he = standing(agent, conversation)
-    if not RULES[action](he):
+    if not he.may(action):
         raise NotAllowed if he.sees else NotFound
 
 
-def require_workspace(agent: Agent) -> None:
-    """Refuse anyone but an owner."""
-    if not agent.is_owner:
+def has_right(agent: Agent, right: Right, project: Project | None = None) -> bool:
+    """Answer whether the agent has a right in a project; without one, in any or the workspace.
+
+    Who is a member of nothing yet has what agents have of the workspace.
+    """
+    if project is not None:
+        return grant(right, role_in(agent, project.id)) is Grant.YES
+    places = [OWNER] if agent.is_owner else [place.role for place in agent.memberships]
+    return any(grant(right, role) is Grant.YES for role in places or [Role.AGENT])
+
+
+def require_right(agent: Agent, right: Right, project: Project | None = None) -> None:
+    """Refuse whoever has not this right."""
+    if not has_right(agent, right, project):
         raise NotAllowed
+
+
+def require_workspace(agent: Agent) -> None:
+    """Refuse anyone but who may connect bots: an owner."""
+    require_right(agent, Right.BOTS)
 
 
 def may_configure(agent: Agent, project: Project) -> bool:
     """Answer whether the agent changes this project's settings: owners and supervisors do."""
-    return role_in(agent, project.id) in ("owner", Role.SUPERVISOR)
+    return has_right(agent, Right.CONFIGURE, project)

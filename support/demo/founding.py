@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from support import people, projects
+from support import passwords, people, projects
 from support.config import Settings
 from support.db import commit, db
 from support.demo.control import Control
@@ -63,10 +63,16 @@ def anchor() -> datetime:
 
 
 def _settle(settings: Settings, *, now: datetime) -> None:
+    hashes = {one.email: passwords.hashed(one.password) for one in TEAM}
     projects.found_workspace(WORKSPACE, now=now)
     agents = {
         one.email: people.create(
-            one.email, name=one.name, password=one.password, role=one.role, by=None, now=now
+            one.email,
+            name=one.name,
+            password_hash=hashes[one.email],
+            role=one.role,
+            by=None,
+            now=now,
         )
         for one in TEAM
     }

@@ -1,10 +1,11 @@
 """Escalation reasons: a project's list, its guidance, and the customer's words that point to it."""
 
-from support.reasons.changes import change, create, listed, remove, seed, set_phrases
+from support.reasons.changes import change, create, listed, remove, set_phrases
 from support.reasons.families import families
 from support.reasons.fold import fold, has_words, is_seen
 from support.reasons.matching import Match, matches
 from support.reasons.repeats import is_repeated
+from support.reasons.seeding import missing, restore, seed
 from support.reasons.shipped import REASONS, REPEAT, shipped_phrases
 
 __all__ = [
@@ -20,7 +21,9 @@ __all__ = [
     "is_seen",
     "listed",
     "matches",
+    "missing",
     "remove",
+    "restore",
     "seed",
     "set_phrases",
     "shipped_phrases",

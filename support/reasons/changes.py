@@ -7,43 +7,18 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
 from support import events, live
 from support.db import db
 from support.models import Agent, EscalationReason, EventKind, Group, Phrase, Project
 from support.people import checked_name
 from support.reasons.phrase import fold_phrase
-from support.reasons.shipped import REASONS, shipped_phrases
 from support.refusals import BadChoice, GroupUnfit, PhraseTaken, ReasonNameTaken, TextTooLong
 
 GUIDANCE_LIMIT = 4_000
 CHOICES = {"mode": ("suggest", "auto", "urgent"), "tier": ("escalated", "urgent")}
 CHANGEABLE = ("name", "try_first", "when_to", "mode", "tier", "group")
-
-
-def seed(project: Project) -> None:
-    """Give a project that has no reasons the shipped ones; a second time changes nothing."""
-    if project.reasons_stamp:
-        return
-    for position, one in enumerate(REASONS):
-        reason = EscalationReason(
-            project_id=project.id,
-            key=one.key,
-            name=one.name,
-            try_first=one.try_first,
-            when_to=one.when_to,
-            tier=one.tier,
-            position=position,
-        )
-        db.session.add(reason)
-        db.session.flush()
-        phrases = shipped_phrases()[one.key]
-        rows = [
-            {"reason_id": reason.id, "text": text, "folded": folded} for text, folded in phrases
-        ]
-        db.session.execute(insert(Phrase), rows)
-    _stamp(project)
 
 
 def listed(project: Project) -> list[EscalationReason]:
@@ -67,7 +42,7 @@ def create(
     _set(project, reason, values)
     db.session.add(reason)
     db.session.flush()
-    _record(project, reason, EventKind.REASON_CREATED, by=by, now=now)
+    record(project, reason, EventKind.REASON_CREATED, by=by, now=now)
     return reason
 
 
@@ -86,7 +61,7 @@ def change(
     if changed:
         if changed.keys() & {"name", "try_first", "when_to"}:
             reason.edited_at = now
-        _record(project, reason, EventKind.REASON_CHANGED, by=by, now=now, changed=changed)
+        record(project, reason, EventKind.REASON_CHANGED, by=by, now=now, changed=changed)
 
 
 def _free(project: Project, name: str, *, but: int | None = None) -> str:
@@ -148,16 +123,16 @@ def set_phrases(
     db.session.flush()
     db.session.expire(reason, ["phrases"])
     count = len(reason.phrases)
-    _record(project, reason, EventKind.REASON_CHANGED, by=by, now=now, phrases=count)
+    record(project, reason, EventKind.REASON_CHANGED, by=by, now=now, phrases=count)
 
 
 def remove(project: Project, reason: EscalationReason, *, by: Agent | None, now: datetime) -> None:
     """Take a reason off the list; what was escalated for it keeps its name."""
     reason.removed_at = now
-    _record(project, reason, EventKind.REASON_REMOVED, by=by, now=now)
+    record(project, reason, EventKind.REASON_REMOVED, by=by, now=now)
 
 
-def _record(
+def record(
     project: Project,
     reason: EscalationReason,
     kind: EventKind,
@@ -166,12 +141,13 @@ def _record(
     now: datetime,
     **data: Any,
 ) -> None:
+    """Write down what was done to a reason, and tell whoever keeps the list ready."""
     facts = {"reason": reason.id, "name": reason.name, **data}
     events.record(kind, by=by, now=now, project_id=project.id, **facts)
     live.poke("desk", project=project.id, queue=True)
-    _stamp(project)
+    stamp(project)
 
 
-def _stamp(project: Project) -> None:
+def stamp(project: Project) -> None:
     """Every change gives the list a name of its own, under which processes keep it ready."""
     project.reasons_stamp = secrets.token_hex(8)

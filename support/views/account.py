@@ -6,7 +6,7 @@ from flask import Blueprint, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 
-from support import access, htmx, logins, people
+from support import access, htmx, logins, passwords, people
 from support.db import commit, db, reading, utcnow
 from support.models import Login
 from support.refusals import BadChoice, NotFound, WrongLogin, WrongPassword
@@ -53,7 +53,8 @@ def password() -> Response:
     """Change the password, which ends every login; this browser gets a new one."""
     agent = access.me()
     prove(agent.email, request.form.get("current", ""))
-    people.set_password(agent, request.form.get("password", ""), by=agent, now=utcnow())
+    hashed = passwords.hashed(request.form.get("password", ""))
+    people.set_password(agent, password_hash=hashed, by=agent, now=utcnow())
     let_in(agent)
     return saved(_("Your password is changed, and every other login has ended."))
 

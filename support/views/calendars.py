@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from werkzeug import Response
 
 from support import access, calendars, hours, htmx
+from support.access import Right
 from support.db import commit, utcnow
 from support.models import Calendar, CalendarVersion, Project
 from support.views import i18n, written
@@ -23,12 +24,17 @@ NEW: dict[str, str] = dict.fromkeys(hours.DAYS[:5], "09:00-17:00")
 @blueprint.get("")
 def index(project_id: int) -> str:
     """List a project's calendars, with whether each is open now and what counts by it."""
-    project, now = access.find_project(access.me(), project_id), utcnow()
+    project, now = readable(project_id), utcnow()
     rows = [
         (one, hours.is_open(calendars.hours_of(one), now), calendars.users(one))
         for one in calendars.listed(project)
     ]
     return render_template("calendars/calendars.html", project=project, rows=rows)
+
+
+def readable(project_id: int) -> Project:
+    """Find a project whose settings the asker may read."""
+    return access.find_project(access.me(), project_id, right=Right.READ_SETTINGS)
 
 
 @blueprint.get("/new")
@@ -52,7 +58,7 @@ def create(project_id: int) -> Response:
 @blueprint.get("/<int:calendar_id>")
 def page(project_id: int, calendar_id: int) -> str:
     """Show a calendar, to be changed."""
-    project = access.find_project(access.me(), project_id)
+    project = readable(project_id)
     calendar = calendars.find(project, calendar_id)
     return drawn(project, calendar, as_typed(calendar.current))
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cache
+from math import ceil
 from typing import Any
 
 from flask import g
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, select, true
 
-from support import access
+from support import access, plans
 from support.access import Asker
-from support.db import db
+from support.db import db, utcnow
 from support.models import (
     Agent,
     Alert,
@@ -46,11 +48,24 @@ class Shell:
     closing: int
     waiting: int
     projects: list[Place]
+    ends_at: datetime | None
+    """When the trial ends or has ended; None on a plan that lasts."""
 
     @property
     def unsupervised(self) -> list[str]:
         """The names of his projects in which nobody is a supervisor."""
         return [project.name for project in self.projects if project.unsupervised]
+
+    @property
+    def trial_is_over(self) -> bool:
+        """Whether nothing is sent any more."""
+        return self.ends_at is not None and self.ends_at <= utcnow()
+
+    @property
+    def days_left(self) -> int:
+        """The days until the trial ends, the one that has begun included."""
+        left = self.ends_at - utcnow() if self.ends_at else timedelta()
+        return max(0, ceil(left / timedelta(days=1)))
 
 
 def visiting() -> bool:
@@ -68,9 +83,18 @@ def shell() -> Shell:
 def read_shell(agent: Agent) -> Shell:
     """Read the workspace, what waits for the agent and for anybody, and the agent's projects."""
     rows = db.session.execute(_shell(access.asker(agent)), access.values(agent)).all()
-    unread, alerts, closing, waiting, name, zone, *_ = rows[0]
-    places = [Place(*row[6:]) for row in rows if row[6] is not None]
-    return Shell(name or "Switchboard", zone or "UTC", unread, alerts, closing, waiting, places)
+    unread, alerts, closing, waiting, name, zone, plan, since, *_ = rows[0]
+    places = [Place(*row[8:]) for row in rows if row[8] is not None]
+    return Shell(
+        name or "Switchboard",
+        zone or "UTC",
+        unread,
+        alerts,
+        closing,
+        waiting,
+        places,
+        plans.ends_at(plan, since) if plan else None,
+    )
 
 
 @cache
@@ -85,6 +109,8 @@ def _shell(who: Asker) -> Select[*tuple[Any, ...]]:
             _waiting(who),
             Workspace.name,
             Workspace.timezone,
+            Workspace.plan,
+            func.coalesce(Workspace.plan_since, Workspace.created_at),
             Project.id,
             Project.name,
         )

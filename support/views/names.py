@@ -45,7 +45,13 @@ def hue(key: object) -> int:
 
 def role(name: str) -> str:
     """Return the name of a role in the reader's language."""
-    names = {"agent": _("Agent"), "supervisor": _("Supervisor"), "auditor": _("Auditor")}
+    names = {
+        "owner": _("Owner"),
+        "supervisor": _("Supervisor"),
+        "agent": _("Agent"),
+        "auditor": _("Auditor"),
+        "member": _("Member"),
+    }
     return names.get(name, name)
 
 

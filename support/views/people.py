@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 from werkzeug import Response
 
-from support import access, htmx, live, people
+from support import access, htmx, invitations, passwords, people, presence
+from support.access import Right
 from support.db import commit, db, utcnow
 from support.models import Agent, Project
 from support.refusals import NotFound
@@ -20,19 +21,24 @@ blueprint = Blueprint("people", __name__, url_prefix="/people")
 @blueprint.before_request
 def owners_only() -> None:
     """Everything here is the owner's."""
-    access.require_workspace(access.me())
+    access.require_right(access.me(), Right.PEOPLE)
 
 
 @blueprint.get("")
 def index() -> str:
-    """List everybody, enabled ones first."""
+    """List everybody, enabled ones first, and who is invited."""
     agents = db.session.scalars(
         select(Agent)
         .options(selectinload(Agent.memberships))
         .order_by(Agent.disabled_at.is_not(None), Agent.name)
     ).all()
+    now = utcnow()
     return render_template(
-        "people/people.html", agents=agents, names=names(), online=live.online(now=utcnow())
+        "people/people.html",
+        agents=agents,
+        names=names(),
+        states=presence.states(agents, now=now),
+        invited=invitations.pending(now=now),
     )
 
 
@@ -51,10 +57,11 @@ def new() -> str:
 @kept(new)
 def create() -> Response:
     """Let a new person log in."""
+    hashed = passwords.hashed(request.form.get("password", ""))
     agent = people.create(
         request.form.get("email", ""),
         name=request.form.get("name", ""),
-        password=request.form.get("password", ""),
+        password_hash=hashed,
         role=request.form.get("role", "member"),
         by=access.me(),
         now=utcnow(),
@@ -100,8 +107,9 @@ def change(agent_id: int) -> Response:
 @kept(page)
 def password(agent_id: int) -> Response:
     """Give a person another password, which ends every login of his."""
+    hashed = passwords.hashed(request.form.get("password", ""))
     agent = found(agent_id)
-    people.set_password(agent, request.form.get("password", ""), by=access.me(), now=utcnow())
+    people.set_password(agent, password_hash=hashed, by=access.me(), now=utcnow())
     return saved(agent, _("%(name)s has a new password now.", name=agent.name))
 
 

@@ -10,7 +10,8 @@ from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import joinedload
 from werkzeug import Response
 
-from support import access, botcheck, htmx, people, projects
+from support import access, botcheck, groups, htmx, people, projects
+from support.access import Right
 from support.db import commit, db, utcnow
 from support.models import Agent, BotState, Membership, Project, Role
 from support.refusals import BadHours, NotAllowed, NotFound
@@ -25,15 +26,15 @@ ROLE_ORDER = tuple(Role)
 
 @blueprint.get("")
 def index() -> str:
-    """List the projects whose settings the agent may open, with the state of their bots."""
+    """List the projects whose settings the agent may read, with the state of their bots."""
     rows = db.session.execute(
         select(Project, BotState, headcount())
         .outerjoin(BotState, BotState.project_id == Project.id)
         .order_by(Project.name)
     ).all()
-    mine = [row for row in rows if access.may_configure(access.me(), row[0])]
-    if not mine and not access.me().is_owner:
-        raise NotAllowed
+    me = access.me()
+    access.require_right(me, Right.READ_SETTINGS)
+    mine = [row for row in rows if access.has_right(me, Right.READ_SETTINGS, row[0])]
     return render_template("projects/projects.html", rows=mine)
 
 
@@ -50,7 +51,7 @@ def headcount() -> ScalarSelect[int]:
 @blueprint.get("/new")
 def new() -> str:
     """Ask for a name and a token."""
-    access.require_workspace(access.me())
+    access.require_right(access.me(), Right.BOTS)
     return render_template("projects/new.html", zone=zone(), zones=zones())
 
 
@@ -58,7 +59,7 @@ def new() -> str:
 @kept(new)
 def create() -> Response:
     """Open a project for a bot, once Telegram has accepted its token."""
-    access.require_workspace(access.me())
+    access.require_right(access.me(), Right.BOTS)
     name, token = projects.free_name(request.form.get("name", "")), typed_token()
     timezone = projects.checked_zone(request.form.get("timezone", "UTC"))
     bot = asked(token)
@@ -71,6 +72,8 @@ def create() -> Response:
         by=access.me(),
         now=utcnow(),
     )
+    if "groups" in request.form:
+        groups.offer(project, by=access.me(), now=utcnow())
     return saved(
         project, _("%(name)s answers for @%(bot)s now.", name=project.name, bot=bot.username)
     )
@@ -101,15 +104,15 @@ def saved(project: Project, sentence: str) -> Response:
 
 @blueprint.get("/<int:project_id>")
 def page(project_id: int) -> str:
-    """Show one project: its bot, rules and members."""
-    project = access.find_project(access.me(), project_id)
+    """Show one project: its bot, rules and members; an auditor reads them."""
+    project = access.find_project(access.me(), project_id, right=Right.READ_SETTINGS)
     members = members_of(project)
     return render_template(
         "projects/project.html",
         project=project,
         bot=db.session.get(BotState, project.id),
         members=members,
-        others=others(members),
+        others=others(members) if access.may_configure(access.me(), project) else [],
         zones=zones(),
         roles=ROLE_ORDER,
     )
@@ -172,7 +175,7 @@ def hours() -> int:
 @kept(page)
 def token(project_id: int) -> Response:
     """Give the project another token; only the owner holds tokens."""
-    access.require_workspace(access.me())
+    access.require_right(access.me(), Right.BOTS)
     access.find_project(access.me(), project_id)
     text = typed_token()
     bot = asked(text)

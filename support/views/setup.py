@@ -6,7 +6,7 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from sqlalchemy import exists, or_, select
 from werkzeug import Response
 
-from support import htmx, people, projects
+from support import htmx, passwords, people, projects
 from support.db import db, utcnow
 from support.models import Agent, Workspace
 from support.refusals import NotFound
@@ -42,12 +42,13 @@ def page() -> str:
 @kept(page)
 def found() -> Response:
     """Found the workspace and let its owner in, on to the first project."""
-    if not is_needed():
-        raise NotFound
+    require_needed()
+    hashed = passwords.hashed(request.form.get("password", ""))
+    require_needed()  # somebody else may have been faster
     owner = people.create(
         request.form.get("email", ""),
         name=request.form.get("name", ""),
-        password=request.form.get("password", ""),
+        password_hash=hashed,
         role="owner",
         by=None,
         now=utcnow(),
@@ -55,6 +56,12 @@ def found() -> Response:
     projects.found_workspace(request.form.get("workspace", ""), timezone=own_zone(), now=utcnow())
     let_in(owner)
     return htmx.see(url_for("projects.new"))
+
+
+def require_needed() -> None:
+    """Refuse to found a workspace twice."""
+    if not is_needed():
+        raise NotFound
 
 
 def own_zone() -> str:

@@ -7,7 +7,8 @@ from typing import Any
 from flask import Flask, current_app, g, request
 
 from support import access
-from support.views import forms, frame, i18n, names
+from support.models import Project
+from support.views import forms, frame, guidance, i18n, names
 
 THEMES = ("auto", "light", "dark")
 
@@ -16,10 +17,11 @@ def init(app: Flask) -> None:
     """Let templates ask for the frame, the theme and faces."""
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    for filtering in (names.initials, names.hue, names.role, names.browser):
+    for filtering in (names.initials, names.hue, names.role, names.browser, guidance.worded):
         app.add_template_filter(filtering)
     for asked in (forms.typed, forms.ticked, forms.refused):
         app.add_template_global(asked)
+    app.add_template_global(has_right)
     app.context_processor(known)
 
 
@@ -36,6 +38,11 @@ def known() -> dict[str, Any]:
         "settings": settings,
         "demo_hint": settings.demo and "demo_seen" not in request.cookies,
     }
+
+
+def has_right(right: str, project: Project | None = None) -> bool:
+    """Answer in a template whether the asker has a right; the gate decides."""
+    return access.has_right(access.me(), access.Right(right), project)
 
 
 def theme() -> str:

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from werkzeug import Response
 
 from support import access, calendars, htmx
+from support.access import Right
 from support.db import commit, db, utcnow
 from support.models import METRICS, TIERS, Agent, Project, SlaPolicy
 from support.sla import policies
@@ -27,7 +28,7 @@ FRIDAY, HALF_PAST_FOUR = 4, time(16, 30)
 @blueprint.get("")
 def page(project_id: int) -> str:
     """Show the promise that counts now, to be changed, and answer what it would mean."""
-    project = access.find_project(access.me(), project_id)
+    project = access.find_project(access.me(), project_id, right=Right.READ_SETTINGS)
     i18n.write_in(project.timezone)
     policy = policies.current(project)
     row = db.session.get(SlaPolicy, policy.id) if policy.id else None

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 
-from support import people
+from support import passwords
 from support.demo import plan
 from support.demo.control import Control
 from support.telegram.local import run_in_thread
@@ -29,7 +29,7 @@ def control(telegram):
 @pytest.fixture
 def demo(settings, control, monkeypatch):
     """The settings of an installation in demonstration mode, whose passwords hash quickly."""
-    monkeypatch.setattr(people, "hasher", PasswordHasher(time_cost=1, memory_cost=64))
+    monkeypatch.setattr(passwords, "hasher", PasswordHasher(time_cost=1, memory_cost=64))
     return replace(settings, local_control=control.address, local_secret=control.secret)
 
 

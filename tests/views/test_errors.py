@@ -206,7 +206,15 @@ def test_a_page_costs_two_queries_before_its_own(as_, desk, queries):
 def test_every_page_is_shut_to_strangers_but_the_named_ones(web):
     views = web.view_functions
     public = {name for name, view in views.items() if getattr(view, "is_public", False)}
-    doors = {"login.form", "login.start", "setup.form", "setup.found", "health.check"}
+    doors = {
+        "login.form",
+        "login.start",
+        "setup.form",
+        "setup.found",
+        "join.form",
+        "join.join",
+        "health.check",
+    }
     assert {name for name in public if not name.startswith("phone.")} == doors
 
 

@@ -102,12 +102,27 @@ def test_a_supervisor_settles_his_project_and_no_other(as_, desk):
     assert f'id="project-{desk.market.id}"' not in listed
 
 
-def test_agents_and_auditors_settle_nothing(as_, desk):
-    for agent in (desk.mei, desk.ada):
-        person = as_(agent)
-        assert person.get("/projects").status_code == 403
-        assert person.get(f"/projects/{desk.wallet.id}").status_code == 403
-        assert person.post(f"/projects/{desk.wallet.id}", RULES).status_code == 403
+def test_agents_settle_nothing_and_auditors_read(as_, desk):
+    path = f"/projects/{desk.wallet.id}"
+    mei, ada = as_(desk.mei), as_(desk.ada)
+    for page in ("/projects", path):
+        assert mei.get(page).status_code == 403
+        assert ada.get(page).status_code == 200
+        assert "Market" not in ada.get(page).text
+    for person in (mei, ada):
+        assert person.post(path, RULES).status_code == 403
+
+
+def test_a_reader_is_offered_nothing_to_change(as_, desk):
+    path = f"/projects/{desk.wallet.id}"
+    said = "You may read these settings and change nothing."
+    read, settled = as_(desk.ada).get(path).text, as_(desk.sun).get(path).text
+    assert said in read
+    assert said not in settled
+    assert '<fieldset class="sb-settings" disabled>' in read
+    assert '<fieldset class="sb-settings">' in settled
+    assert "zoe@" not in read
+    assert "Zoe" not in read  # whom he could add is nobody's business who adds nobody
 
 
 def test_rules_are_saved(as_, desk, look):

@@ -1,7 +1,9 @@
 """Every way to see or do anything, and who gets nothing from it.
 
-Each route of the application has its row here; a route without one fails. Mei handed the
-conversation to Ken: what came later must reach her on no surface.
+Each route of the application has its row here; a route without one fails, and test_matrix.py
+compares the rows with what the gate's own table grants. Mei handed the conversation to Ken:
+what came later must reach her on no surface. Rex supervises and Zoe answers in another project,
+Una is a member of none.
 """
 
 from dataclasses import dataclass, field
@@ -14,6 +16,7 @@ from support import (
     alerts,
     calendars,
     collaboration,
+    invitations,
     logins,
     messages,
     notes,
@@ -24,17 +27,18 @@ from support import (
     transfer,
 )
 from support.db import commit, db, utcnow
-from support.models import Attachment, Message
+from support.models import Attachment, Group, Message
 from support.store import Store
 from tests.factories import PASSWORD, START, answer, join, later, make_agent, person, say
 from tests.views.conftest import Browser
 
-EVERYBODY = ("olga", "sun", "mei", "ken", "zoe", "nobody")
+EVERYBODY = ("olga", "sun", "mei", "ken", "ada", "rex", "zoe", "una", "nobody")
 STAFF = EVERYBODY[:-1]
 WATCHERS = ("olga", "sun", "ada")
 SEES_NOW = (*WATCHERS, "ken")
 SEES_SOME = (*SEES_NOW, "mei")
 COMMANDS = ("olga", "sun")
+READS = (*COMMANDS, "ada")
 REFUSED = (302, 303, 401, 403, 404, 409)
 LATER_WORDS = ("said-after", "noted-after", "receipt-after", "failed-after")
 
@@ -56,8 +60,10 @@ LOGIN = {"email": "mei@desk.example", "password": PASSWORD}
 OFFICE = "/projects/{wallet}/calendars"
 WEEK = {"name": "Office", "zone": "UTC", "mon": "09:00-17:00"}
 CASE = "/conversations/{case}"
-SUGGESTION = CASE + "/suggestions/{suggestion}"
 ESCALATION = {"background": "paid", "request": "money", "tried": "looked it up"}
+SUGGESTION = CASE + "/suggestions/{suggestion}"
+GROUPS = "/projects/{wallet}/groups"
+REASONS = "/projects/{wallet}/reasons"
 ROWS = {
     "static": Row(EVERYBODY, "/static/favicon.svg"),
     "health.check": Row(EVERYBODY, "/healthz"),
@@ -88,21 +94,50 @@ ROWS = {
     "people.password": Row(("olga",), "/people/{ken}/password", "POST"),
     "people.disable": Row(("olga",), "/people/{ken}/disable", "POST"),
     "people.enable": Row(("olga",), "/people/{ken}/enable", "POST"),
-    "projects.index": Row(COMMANDS, "/projects"),
+    "invitations.new": Row(("olga",), "/people/invite"),
+    "invitations.invite": Row(("olga",), "/people/invite", "POST"),
+    "invitations.revoke": Row(("olga",), "/people/invitations/{invited}/revoke", "POST"),
+    "join.form": Row(EVERYBODY, "/join/{secret}"),
+    "join.join": Row(EVERYBODY, "/join/{secret}", "POST"),
+    "plan.page": Row(("olga",), "/plan"),
+    "plan.choose": Row(("olga",), "/plan", "POST", {"plan": "trial"}),
+    "permissions.index": Row(STAFF, "/permissions"),
+    "conditions.index": Row(STAFF, "/conditions"),
+    "reasons.index": Row(READS, REASONS),
+    "reasons.tries": Row(READS, REASONS + "/try", "POST"),
+    "reasons.page": Row(READS, REASONS + "/{reason}"),
+    "reasons.new": Row(COMMANDS, REASONS + "/new"),
+    "reasons.create": Row(COMMANDS, REASONS + "/new", "POST"),
+    "reasons.change": Row(COMMANDS, REASONS + "/{reason}", "POST"),
+    "reasons.remove": Row(COMMANDS, REASONS + "/{reason}/remove", "POST"),
+    "reasons.restore": Row(COMMANDS, REASONS + "/restore", "POST"),
+    "projects.index": Row((*READS, "rex"), "/projects"),
     "projects.new": Row(("olga",), "/projects/new"),
     "projects.create": Row(("olga",), "/projects/new", "POST"),
-    "projects.page": Row(COMMANDS, "/projects/{wallet}"),
+    "projects.page": Row(READS, "/projects/{wallet}"),
     "projects.change": Row(COMMANDS, "/projects/{wallet}", "POST"),
     "projects.token": Row(("olga",), "/projects/{wallet}/token", "POST"),
     "projects.add_member": Row(COMMANDS, "/projects/{wallet}/members", "POST", MEMBER),
     "projects.remove_member": Row(COMMANDS, "/projects/{wallet}/members/remove", "POST", MEMBER),
-    "calendars.index": Row(COMMANDS, OFFICE),
+    "presence.mine": Row(STAFF, "/presence"),
+    "presence.change": Row(STAFF, "/presence", "POST", {"state": "away"}),
+    "groups.index": Row(READS, GROUPS),
+    "groups.offer": Row(COMMANDS, GROUPS + "/offer", "POST"),
+    "groups.create": Row(COMMANDS, GROUPS, "POST", {"name": "Night", "level": 1}),
+    "groups.page": Row(COMMANDS, GROUPS + "/{group}"),
+    "groups.change": Row(COMMANDS, GROUPS + "/{group}", "POST"),
+    "groups.hours": Row(COMMANDS, GROUPS + "/{group}/hours", "POST", {"open": "always"}),
+    "groups.members": Row(COMMANDS, GROUPS + "/{group}/members", "POST", {"agent": "{ken}"}),
+    "groups.remove": Row(COMMANDS, GROUPS + "/{group}/removal", "POST"),
+    "routing.page": Row(READS, "/projects/{wallet}/routing"),
+    "routing.customers": Row(READS, "/projects/{wallet}/routing/customers?who=a"),
+    "calendars.index": Row(READS, OFFICE),
     "calendars.new": Row(COMMANDS, OFFICE + "/new"),
     "calendars.create": Row(COMMANDS, OFFICE, "POST", WEEK | {"name": "Nights"}),
-    "calendars.page": Row(COMMANDS, OFFICE + "/{office}"),
+    "calendars.page": Row(READS, OFFICE + "/{office}"),
     "calendars.change": Row(COMMANDS, OFFICE + "/{office}", "POST", WEEK),
     "calendars.remove": Row(COMMANDS, OFFICE + "/{office}/removal", "POST"),
-    "sla.page": Row(COMMANDS, "/projects/{wallet}/sla"),
+    "sla.page": Row(READS, "/projects/{wallet}/sla"),
     "sla.change": Row(COMMANDS, "/projects/{wallet}/sla", "POST"),
     "conversations.page": Row(SEES_SOME, CASE, words=True),
     "conversations.session": Row(SEES_SOME, CASE + "/session", words=True),
@@ -124,6 +159,25 @@ ROWS = {
     "desk.take": Row(("olga", "sun", "mei", "ken"), "/conversations/{waiting}/assignment", "POST"),
     "desk.release": Row(("ken",), CASE + "/release", "POST"),
     "desk.takeover": Row(COMMANDS, CASE + "/takeover", "POST", {"expected": "{ken}"}),
+    "transfers.page": Row(("ken",), CASE + "/transfers"),
+    "transfers.dialog": Row(("ken",), CASE + "/transfers/dialog"),
+    "transfers.send": Row(("ken",), CASE + "/transfers", "POST", {"to": "{sun}"}),
+    "escalations.page": Row(("ken",), CASE + "/escalations"),
+    "escalations.dialog": Row(("ken",), CASE + "/escalations/dialog"),
+    "escalations.send": Row(("ken",), CASE + "/escalations", "POST", ESCALATION),
+    "escalations.lower": Row(COMMANDS, CASE + "/tier", "POST", {"tier": "standard"}),
+    "acceptance.accept": Row(("ken",), "/conversations/{handed}/acceptance", "POST"),
+    "acceptance.page": Row(("ken",), CASE + "/returns"),
+    "acceptance.dialog": Row(("ken",), CASE + "/returns/dialog"),
+    "acceptance.give_back": Row(("ken",), CASE + "/returns", "POST", {"why": "not mine"}),
+    "collaborators.page": Row(COMMANDS, CASE + "/collaborators"),
+    "collaborators.dialog": Row(COMMANDS, CASE + "/collaborators/dialog"),
+    "collaborators.choose": Row(COMMANDS, CASE + "/collaborators", "POST", {"agents": "{mei}"}),
+    "collaborators.leave": Row(
+        (*COMMANDS, "emma"), CASE + "/collaborators/leave", "POST", {"agent": "{emma}"}
+    ),
+    "collaborators.ask_lead": Row(("emma",), CASE + "/lead-requests", "POST"),
+    "collaborators.give_lead": Row((*COMMANDS, "ken"), CASE + "/lead", "POST", {"agent": "{emma}"}),
     "status.resolve": Row(("ken",), CASE + "/resolution", "POST"),
     "status.undo": Row(("ken",), "/conversations/{closing}/resolution/undo", "POST"),
     "status.page": Row(("ken",), CASE + "/parking"),
@@ -144,25 +198,6 @@ ROWS = {
     "tags.create": Row(COMMANDS, "/projects/{wallet}/tags", "POST", {"name": "Bug"}),
     "tags.change": Row(COMMANDS, "/projects/{wallet}/tags/{tag}", "POST", {"name": "Bug"}),
     "tags.remove": Row(COMMANDS, "/projects/{wallet}/tags/{tag}/removal", "POST"),
-    "transfers.page": Row(("ken",), CASE + "/transfers"),
-    "transfers.dialog": Row(("ken",), CASE + "/transfers/dialog"),
-    "transfers.send": Row(("ken",), CASE + "/transfers", "POST", {"to": "{sun}"}),
-    "escalations.page": Row(("ken",), CASE + "/escalations"),
-    "escalations.dialog": Row(("ken",), CASE + "/escalations/dialog"),
-    "escalations.send": Row(("ken",), CASE + "/escalations", "POST", ESCALATION),
-    "escalations.lower": Row(COMMANDS, CASE + "/tier", "POST", {"tier": "standard"}),
-    "acceptance.accept": Row(("ken",), "/conversations/{handed}/acceptance", "POST"),
-    "acceptance.page": Row(("ken",), CASE + "/returns"),
-    "acceptance.dialog": Row(("ken",), CASE + "/returns/dialog"),
-    "acceptance.give_back": Row(("ken",), CASE + "/returns", "POST", {"why": "not mine"}),
-    "collaborators.page": Row(COMMANDS, CASE + "/collaborators"),
-    "collaborators.dialog": Row(COMMANDS, CASE + "/collaborators/dialog"),
-    "collaborators.choose": Row(COMMANDS, CASE + "/collaborators", "POST", {"agents": "{mei}"}),
-    "collaborators.leave": Row(
-        (*COMMANDS, "emma"), CASE + "/collaborators/leave", "POST", {"agent": "{emma}"}
-    ),
-    "collaborators.ask_lead": Row(("emma",), CASE + "/lead-requests", "POST"),
-    "collaborators.give_lead": Row((*COMMANDS, "ken"), CASE + "/lead", "POST", {"agent": "{emma}"}),
     "setup.form": Row((), "/setup"),
     "setup.found": Row((), "/setup", "POST"),
 }
@@ -174,6 +209,8 @@ DEMO_ONLY = "phone."
 @pytest.fixture
 def story(desk, mei):
     """Mei answered, failed once, and handed over to Ken; then more was said. Emma has joined."""
+    desk.rex = join(make_agent("Rex"), desk.market, "supervisor")
+    desk.una = make_agent("Una")
     case = desk.case("said-before", holder=mei)
     answer(case, "answered-before", by=mei)
     transfer.transfer(case, to=desk.ken, by=mei, note="handed", now=later(minutes=1))
@@ -185,22 +222,28 @@ def story(desk, mei):
     messages.failed(failed, "no", now=later(minutes=5))
     file = db.session.scalar(select(Attachment).where(Attachment.message_id == receipt.id))
     stored(desk, file)
-    pointed = pointing(desk, case)
     desk.emma = join(make_agent("Emma"), desk.wallet)
     collaboration.add(case, desk.emma, by=desk.sun, now=later(minutes=5))
-    handed = desk.case(who=person(5_550_010, "Handed"), holder=mei)
-    transfer.transfer(handed, to=desk.ken, by=mei, note="", now=later(minutes=5))
+    others = pointing(desk, case) | passing(desk, mei)
     waiting = desk.case(who=person(5_550_009, "Waiting"), now=later(minutes=6))
     numbers = {"case": case.id, "waiting": waiting.id, "file": file.id, "failed": failed.id}
+    numbers["group"] = night(desk)
     login = logins.start(desk.olga, address="127.0.0.1", browser="other", now=utcnow())
     commit()
     numbers["office"] = calendars.create(
         desk.wallet, "Office", weekly={"mon": [["09:00", "17:00"]]}, by=desk.olga, now=START
     ).id
     numbers |= {"login": logins.find(login, now=utcnow()).id, "wallet": desk.wallet.id}
-    numbers |= pointed
-    numbers |= {"handed": handed.id, "emma": desk.emma.id, "mei": mei.id}
-    return numbers | {"ken": desk.ken.id, "sun": desk.sun.id}
+    numbers |= others | {"emma": desk.emma.id, "mei": mei.id}
+    return numbers | {"ken": desk.ken.id, "sun": desk.sun.id} | kept_for(desk)
+
+
+def kept_for(desk):
+    """Return what else the rows ask for: an open invitation, and a reason of the project."""
+    secret = invitations.invite("li@desk.example", by=desk.olga, now=utcnow())
+    commit()
+    invited = invitations.find(secret, now=utcnow()).id
+    return {"secret": secret, "invited": invited, "reason": reasons.listed(desk.wallet)[0].id}
 
 
 def pointing(desk, case):
@@ -213,9 +256,25 @@ def pointing(desk, case):
     raised = suggestions.propose(case, reason, "urgent", message=last, phrase="lawyer", now=now)
     alerts.tell([desk.mei.id, desk.ken.id], case, "snooze", by=None, now=now)
     db.session.flush()
+    return {"tag": tag.id, "suggestion": raised.id}
+
+
+def passing(desk, mei):
+    """Hand one conversation to Ken, and let him click another one closed."""
+    handed = desk.case(who=person(5_550_010, "Handed"), holder=mei)
+    transfer.transfer(handed, to=desk.ken, by=mei, note="", now=later(minutes=5))
     closing = desk.case(who=person(5_550_011, "Closing"), now=START, holder=desk.ken)
     status.resolve(closing, by=desk.ken, now=utcnow())
-    return {"tag": tag.id, "suggestion": raised.id, "closing": closing.id}
+    return {"handed": handed.id, "closing": closing.id}
+
+
+def night(desk):
+    """Give the wallet a group that has taken over nothing of what runs there."""
+    group = Group(project_id=desk.wallet.id, name="Night", level=2, scope="chosen", hours=None)
+    group.created_at = START
+    db.session.add(group)
+    db.session.flush()
+    return group.id
 
 
 def stored(desk, file):

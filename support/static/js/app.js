@@ -62,6 +62,22 @@
   setInterval(tellTimes, TIME_MS);
   document.addEventListener("htmx:after:swap", tellTimes);
 
+  // Without scripts the text is there to be copied by hand; a plain-HTTP page has no clipboard.
+  for (const button of document.querySelectorAll("[data-copies]")) button.hidden = false;
+
+  async function copy({ dataset, lastElementChild: words }) {
+    const field = document.getElementById(dataset.copies);
+    field.select();
+    const copied = navigator.clipboard?.writeText(field.value).then(() => true, () => false);
+    if (!(await copied)) document.execCommand("copy");
+    words.textContent = dataset.copied;
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-copies]");
+    if (button) copy(button);
+  });
+
   // Chosen at once where a choice is the whole form; without scripts its button is there.
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();

@@ -154,7 +154,7 @@
   function obey() {
     const composer = by("composer");
     if (!composer) return;
-    for (const form of composer.querySelectorAll(".sb-compose")) {
+    for (const form of composer.querySelectorAll("form.sb-compose")) {
       const shut = form.dataset.locked === "yes";
       form.querySelector("textarea").readOnly = shut;
       for (const part of form.querySelectorAll(".sb-send, [name=files]")) part.disabled = shut;
@@ -174,7 +174,7 @@
 
   function fresh() {
     sb.files.choose([]);
-    for (const form of document.querySelectorAll("#composer .sb-compose")) count(form);
+    for (const form of document.querySelectorAll("#composer form.sb-compose")) count(form);
     obey();
   }
 
