@@ -6,6 +6,7 @@ from support import reasons, suggestions, transfer
 from support.db import commit, db
 from support.models import Conversation, Message, Suggestion
 from tests.factories import START, later, person
+from tests.shifts import advanced, frontline
 
 
 @pytest.fixture
@@ -35,6 +36,9 @@ def settled(look, suggestion):
 
 def test_the_strip_names_the_reason_the_words_and_the_ways(desk, case, raised, as_):
     one = raised()
+    assert "escalations?reason" not in as_(desk.mei).get(f"/conversations/{case.id}").text
+    frontline(desk)
+    advanced(desk)
     page = as_(desk.mei).get(f"/conversations/{case.id}").text
     strip = page.partition(f'id="suggestion-{one.id}"')[2].partition("</li>")[0]
     assert "Legal words" in strip
