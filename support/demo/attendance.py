@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from support import groups, live, presence, routing
 from support.db import db
-from support.demo.cases import NOBODY, Act
+from support.demo.cases import Act
 from support.demo.shifts import Shift, at_work
 from support.models import Agent, Group
 
@@ -50,7 +50,7 @@ class Attendance:
     def free_for(self, act: Act) -> None:
         """Let those be here who are at work then, or the one alone who is to be given it."""
         if act.kind in ("say", "escalate") and act.to:
-            self._set({act.to} - {NOBODY})
+            self._set({act.to} & self.agents.keys())
         else:
             self._set(at_work(self.rota, act.at))
 

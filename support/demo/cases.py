@@ -18,7 +18,7 @@ from support.demo.scenes import Line, Scene, particulars
 SPEAKER = "{agent}"
 # Nobody is there to whom a conversation could be given.
 NOBODY = "nobody"
-ESCALATES, RETURNED, LAPSES, QUIET, TAGGED = 0.65, 0.15, 0.07, 0.4, 0.85
+ESCALATES, RETURNED, LAPSES, QUIET, TAGGED = 0.65, 0.15, 0.1, 0.4, 0.85
 PARKED = 0.06
 RETURNS = ("resolve", "resolve", "wait", "snooze")
 

@@ -90,6 +90,7 @@ def escalate(desk: Desk, conversation: Conversation, act: Act) -> None:
         account=account,
         by=by,
         now=act.at,
+        to=desk.agents.get(act.to),
         tier=reason.tier,
     )
 

@@ -92,7 +92,7 @@ def _made(
     by: Agent,
     now: datetime,
 ) -> Group:
-    rules = {**USUAL, **one.rules}
+    rules: dict[str, Any] = {**USUAL, **one.rules}
     if "fallback" in rules:
         rules["fallback"] = made[rules["fallback"]]
     group = groups.create(project, one.name, level=one.level, by=by, now=now, **rules)

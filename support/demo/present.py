@@ -48,7 +48,10 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """An open case: on whose desk, how far its scene went, and what was done last."""
+    """An open case: on whose desk, how far its scene went, and what was done last.
+
+    It has stood so for `latest` minutes at most.
+    """
 
     project: str
     holder: str
@@ -56,6 +59,7 @@ class Open:
     deeds: tuple[Deed, ...] = ()
     language: str = ""
     words: str = ""
+    latest: float = 100
 
 
 SPECIAL = (
@@ -63,7 +67,7 @@ SPECIAL = (
     Open("wallet", "emma", "reply", (Deed("escalate", ACCOUNT, to=NOBODY),), "en"),
     Open("market", "wei", "reply", (Deed("escalate", ACCOUNT, to=NOBODY),), "zh"),
     # Has come to a supervisor, who has not accepted it yet.
-    Open("wallet", "emma", "reply", (Deed("escalate", ACCOUNT, to="sun"),)),
+    Open("wallet", "emma", "reply", (Deed("escalate", ACCOUNT, to="sun"),), latest=3),
     # The customer's words point to a reason: the suggestion stands.
     Open(
         "wallet", "mei", words="I want to complain, and my lawyer will write to you.", language="en"
@@ -112,7 +116,7 @@ def present(random: Random, cast: Cast, anchor: datetime, last: datetime) -> Ite
             ago = timedelta(minutes=random.uniform(1, 25))
             yield from _acts(random, cast, Open(project, NOBODY), last - ago)
     for one in (*_desks(), *SPECIAL):
-        ago = timedelta(minutes=random.uniform(4, 100))
+        ago = timedelta(minutes=random.uniform(min(4, one.latest / 2), one.latest))
         yield from _acts(random, cast, one, last - ago)
     yield from _acts(random, cast, LAST_OF_ALL, last)
 

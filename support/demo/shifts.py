@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -68,6 +68,6 @@ def _shift(random: Random, email: str, key: str, anchor: datetime, back: int) ->
     return Shift(email, start, rest, min(end, anchor - late))
 
 
-def at_work(rota: list[Shift], instant: datetime) -> set[str]:
+def at_work(rota: Iterable[Shift], instant: datetime) -> set[str]:
     """Return the addresses of those who are at work at an instant."""
     return {shift.by for shift in rota if shift.start <= instant < shift.end}
