@@ -22,6 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from support import config, factory
 from support.config import Settings
+from support.rounds import Rounds
 
 REST_SECONDS = 0.5
 LOOK_SECONDS, LOOKS_A_BEAT = 0.2, 150
@@ -160,8 +161,10 @@ def main(names: list[str]) -> int:
         app = factory.build(settings)
         if names == ["telegram"]:
             stack.enter_context(bots(app, settings, stop))
-        elif settings.demo:
-            wait_for_the_story(app, stop)
+        else:
+            if settings.demo:
+                wait_for_the_story(app, stop)
+            stack.enter_context(Rounds(app))
         serve(app, settings, names[0], stop)
     return 0
 

@@ -50,6 +50,11 @@ def seen(conversation: Conversation, *, by: Agent, now: datetime) -> int:
     return _settle(now, Alert.conversation_id == conversation.id, Alert.agent_id == by.id)
 
 
+def all_seen(*, by: Agent, now: datetime) -> int:
+    """An agent has read his alerts: none of them calls him any more. Returns how many."""
+    return _settle(now, Alert.agent_id == by.id)
+
+
 def over(conversation: Conversation, kind: str, *, now: datetime) -> int:
     """What the alerts of this kind called for has been done by somebody: nobody is called now."""
     return _settle(now, Alert.conversation_id == conversation.id, Alert.kind == kind)

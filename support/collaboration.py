@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import and_, or_, select
+
 from support import alerts, events, unread
 from support.conversations import (
     accept_pending,
     announce,
     assign,
+    collaborators,
     end,
     interval_of,
     locked,
@@ -17,7 +20,16 @@ from support.conversations import (
     unassign,
 )
 from support.db import db
-from support.models import Agent, Assignment, Conversation, EventKind, LeadRequest
+from support.models import (
+    Agent,
+    Assignment,
+    Conversation,
+    EventKind,
+    LeadRequest,
+    Membership,
+    Role,
+)
+from support.people import may_hold
 from support.refusals import AlreadyLead, AlreadyResolved, NobodyHolds, NotAllowed, NotJoined
 from support.transfer import commands, refuse_upward, require_fit
 
@@ -65,13 +77,53 @@ def leave(conversation: Conversation, agent: Agent, *, by: Agent, now: datetime)
     seq = locked(conversation)
     if agent.id != by.id and not commands(by, conversation):
         raise NotAllowed
-    interval = _collaborates(conversation, agent)
-    end(interval, now=now, seq=seq)
+    _goes(conversation, agent, by=by, now=now, seq=seq)
+
+
+def _goes(
+    conversation: Conversation, agent: Agent, *, by: Agent | None, now: datetime, seq: int
+) -> None:
+    end(_collaborates(conversation, agent), now=now, seq=seq)
     settle_request(conversation, agent, now=now)
     facts = {"agent": agent.id, "to_name": agent.name}
     kind = EventKind.COLLABORATOR_LEFT
     events.record_in(conversation, kind, by=by, now=now, seq=seq, **facts)
     announce(conversation, "desk", also=(agent.id,))
+
+
+def shut_out() -> list[int]:
+    """Return the ids of the conversations joined by somebody who may not hold them any more."""
+    place = and_(
+        Membership.agent_id == Assignment.agent_id,
+        Membership.project_id == Conversation.project_id,
+    )
+    rows = (
+        select(Conversation.id)
+        .join(Assignment, Assignment.conversation_id == Conversation.id)
+        .join(Agent, Agent.id == Assignment.agent_id)
+        .outerjoin(Membership, place)
+        .where(
+            Assignment.ended_at.is_(None),
+            Assignment.role == "collaborator",
+            or_(
+                Agent.disabled_at.is_not(None),
+                and_(Agent.role != "owner", Membership.id.is_(None)),
+                and_(Agent.role != "owner", Membership.role == Role.AUDITOR),
+            ),
+        )
+    )
+    return sorted(set(db.session.scalars(rows)))
+
+
+def let_go(conversation: Conversation, *, now: datetime) -> bool:
+    """End what was joined by somebody who was shut out: he is not there when he comes back."""
+    seq = locked(conversation)
+    gone = [
+        agent for agent in collaborators(conversation) if not may_hold(agent, conversation.project)
+    ]
+    for agent in gone:
+        _goes(conversation, agent, by=None, now=now, seq=seq)
+    return bool(gone)
 
 
 def _collaborates(conversation: Conversation, agent: Agent) -> Assignment:

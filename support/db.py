@@ -98,18 +98,21 @@ class TwoLanes(FlaskSession):
         return _readers.get(engine, engine) if _reads.get() else engine
 
     def close(self) -> None:
-        """Commit what a reader read: at a rollback psycopg forgets what it has prepared."""
+        """Commit what a reader read: at a rollback psycopg forgets what it has prepared.
+
+        SQLite has nothing to gain by it.
+        """
         connection: Connection | None = self.info.get("connection")
         try:
-            if connection and not connection.invalidated and connection.info["reads"]:
-                _committed(connection)
+            if connection and connection.dialect.name != "sqlite" and not connection.invalidated:
+                _read(connection)
         finally:
             super().close()
 
 
-def _committed(connection: Connection) -> None:
+def _read(connection: Connection) -> None:
     transaction = connection.get_transaction()
-    if transaction is not None and transaction.is_active:
+    if connection.info["reads"] and transaction is not None and transaction.is_active:
         transaction.commit()
 
 

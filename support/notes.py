@@ -13,8 +13,8 @@ from sqlalchemy import or_, select
 from support import alerts, drafts, plans
 from support.conversations import announce, joined, locked
 from support.db import db
-from support.models import Agent, Conversation, Membership, Note, Role
-from support.reasons.fold import HAN
+from support.models import Agent, Alert, Conversation, Membership, Note, Role
+from support.reasons.fold import HAN, is_seen
 from support.refusals import NoteEmpty, TextTooLong
 
 NOTE_LIMIT = 10_000
@@ -58,7 +58,7 @@ def add(
     the desk's own; for `parts` see `Note`.
     """
     text = text.strip()
-    if not text:
+    if not is_seen(text):
         raise NoteEmpty
     if len(text) > NOTE_LIMIT:
         raise TextTooLong(length=len(text), limit=NOTE_LIMIT)
@@ -74,9 +74,17 @@ def add(
     db.session.add(note)
     db.session.flush()
     if by is not None:
-        mentioned = named(text, _team(conversation))
+        mentioned = named(text, team(conversation))
         alerts.tell(mentioned, conversation, "mention", by=by, now=now, note=note)
     return note
+
+
+def names_in(note: Note) -> list[str]:
+    """Return the names of those whom a note told."""
+    told = select(Agent.name).join(Alert, Alert.agent_id == Agent.id)
+    here = Alert.conversation_id == note.conversation_id
+    rows = told.where(here, Alert.note_id == note.id, Alert.kind == "mention")
+    return list(db.session.scalars(rows.order_by(Agent.id)))
 
 
 def named(text: str, team: Iterable[tuple[int, str]]) -> list[int]:
@@ -84,15 +92,19 @@ def named(text: str, team: Iterable[tuple[int, str]]) -> list[int]:
     folded = _folded(text)
     found: list[int] = []
     for name, ids in sorted(_by_name(team).items(), key=lambda one: -len(one[0])):
-        folded, times = re.subn(_mention(name), " ", folded)
+        folded, times = re.subn(mention(name), " ", folded)
         found += ids if times else []
     return found
 
 
-def _mention(name: str) -> str:
-    """Match "@" and the name; in a script without spaces the sentence may go on at once."""
+def mention(name: str) -> str:
+    """Return what matches "@" and the name, whatever space is in it.
+
+    In a script without spaces the sentence may go on at once.
+    """
     ends = "" if re.match(f"[{HAN}]", name[-1]) else rf"(?![^\W{HAN}])"
-    return rf"(?<![\w.])@{re.escape(name)}{ends}"
+    words = r"\s+".join(map(re.escape, name.split()))
+    return rf"(?<![\w.])@{words}{ends}"
 
 
 def _by_name(team: Iterable[tuple[int, str]]) -> dict[str, list[int]]:
@@ -106,7 +118,7 @@ def _folded(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
-def _team(conversation: Conversation) -> list[tuple[int, str]]:
+def team(conversation: Conversation) -> list[tuple[int, str]]:
     """Return ids and names of those who see the conversation as it is now."""
     watchers = select(Membership.agent_id).where(
         Membership.project_id == conversation.project_id,

@@ -67,6 +67,14 @@ def answered(conversation: Conversation, *, by: Agent | None, now: datetime) -> 
         _settle(suggestion, "taken", by=by, now=now)
 
 
+def take(suggestion: Suggestion, *, by: Agent, now: datetime) -> None:
+    """An agent does what a suggestion proposes; refuse one that is settled already."""
+    conversation = db.session.get_one(Conversation, suggestion.conversation_id)
+    seq = locked(conversation)
+    _settle(suggestion, "taken", by=by, now=now)
+    _told(suggestion, EventKind.SUGGESTION_TAKEN, by=by, now=now, seq=seq)
+
+
 def dismiss(suggestion: Suggestion, *, why: str, by: Agent, now: datetime) -> None:
     """Set a suggestion aside; refuse without a why, and one that is settled already."""
     if not has_words(why):
@@ -76,9 +84,15 @@ def dismiss(suggestion: Suggestion, *, why: str, by: Agent, now: datetime) -> No
     conversation = db.session.get_one(Conversation, suggestion.conversation_id)
     seq = locked(conversation)
     _settle(suggestion, "dismissed", by=by, now=now, why=why.strip())
-    facts = {"reason": suggestion.reason.name if suggestion.reason else "", "why": suggestion.why}
-    kind = EventKind.SUGGESTION_DISMISSED
-    events.record_in(conversation, kind, by=by, now=now, seq=seq, **facts)
+    _told(suggestion, EventKind.SUGGESTION_DISMISSED, by=by, now=now, seq=seq, why=suggestion.why)
+
+
+def _told(
+    suggestion: Suggestion, kind: EventKind, *, by: Agent, now: datetime, seq: int, **facts: str
+) -> None:
+    conversation = db.session.get_one(Conversation, suggestion.conversation_id)
+    reason = suggestion.reason.name if suggestion.reason else ""
+    events.record_in(conversation, kind, by=by, now=now, seq=seq, reason=reason, **facts)
     announce(conversation, "desk")
 
 

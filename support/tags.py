@@ -147,7 +147,7 @@ def of(conversation: Conversation) -> list[Tagging]:
     return list(db.session.scalars(rows.order_by(Tagging.id)))
 
 
-def wearing(*tag_ids: int) -> ColumnElement[bool]:
+def wearing(*tag_ids: int | ColumnElement[int]) -> ColumnElement[bool]:
     """Filter: the conversations that wear any of these tags."""
     return exists().where(
         Tagging.conversation_id == Conversation.id,

@@ -269,3 +269,21 @@ def test_the_same_tables_give_the_same_hours():
 def test_spans_of_old_tables_that_overlap_count_once():
     ready = hours.hours_from("UTC", {"mon": [["09:00", "12:00"], ["11:00", "13:00"]]})
     assert hours.open_seconds(ready, at("2026-11-23 00:00"), at("2026-11-24 00:00")) == 4 * 3_600
+
+
+def test_a_target_that_is_taken_is_due_from_every_start():
+    """The worst calendar that can be saved: one span a week, and its next 200 days closed."""
+    week, start = {"mon": [["09:00", "10:00"]]}, at("2026-11-02 00:00")
+    mondays = [(start + 7 * n * DAY).date().isoformat() for n in range(200)]
+    weeks, others, closed = hours.checked_calendar(
+        "UTC",
+        week,
+        {day: [["23:58", "23:59"]] for day in mondays[:100]},
+        dict.fromkeys(mondays[100:], "Closed"),
+    )
+    ready, most = hours.hours_from("UTC", weeks, others, closed), 3_600 * 260
+    hours.require_reachable(ready, start, most)
+    assert hours.due(ready, start, most) < start + 3653 * DAY
+    with pytest.raises(DueTooFar):
+        hours.require_reachable(ready, start, 3_600 * 262)
+    hours.require_reachable(None, start, 3_600 * 262)

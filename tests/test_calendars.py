@@ -15,11 +15,14 @@ from support.refusals import (
     CalendarNameTaken,
     CalendarUnfit,
     DayTwice,
+    DueTooFar,
     LeapHoliday,
     NeverOpen,
     SpansOverlap,
     TooManyDays,
 )
+from support.sla import policies
+from support.sla.promise import Asked
 from tests.factories import START, later
 from tests.shifts import arrive, frontline
 
@@ -72,7 +75,7 @@ def test_a_calendar_has_the_zone_of_its_project_unless_it_says_another(desk):
             {"holidays": {"2026-12-24": ""}, "exceptions": {"2026-12-24": [["09:00", "10:00"]]}},
             DayTwice,
         ),
-        ({"holidays": {f"{year}-12-24": "" for year in range(1971, 2172)}}, TooManyDays),
+        ({"holidays": {f"{year}-12-24": "" for year in range(1971, 2072)}}, TooManyDays),
     ],
 )
 def test_bad_tables_get_their_sentence(desk, tables, refusal):
@@ -176,3 +179,18 @@ def test_a_calendar_in_use_stays(desk):
     calendars.remove(calendar, by=desk.olga, now=START)
     assert calendars.listed(desk.wallet) == []
     assert make(desk).id != calendar.id
+
+
+def test_a_change_by_which_a_promise_could_not_be_kept_is_refused(desk):
+    calendar = make(desk)
+    key = ("standard", "resolution")
+    targets = {key: Asked(60 * 60 * 8, calendar)}
+    policies.change(desk.wallet, targets=targets, by=desk.olga, now=START)
+    seldom = {"mon": [["09:00", "09:01"]]}
+    once = {"2026-11-04": [["00:00", "24:00"]]}
+    with pytest.raises(DueTooFar, match="5 years"):
+        calendars.change(calendar, by=desk.olga, now=START, weekly=seldom, exceptions=once)
+    assert (calendar.version, versions(calendar)) == (1, 1)
+    policies.change(desk.wallet, targets={key: None}, by=desk.olga, now=START)
+    calendars.change(calendar, by=desk.olga, now=START, weekly=seldom)
+    assert calendar.version == 2

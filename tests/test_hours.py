@@ -81,6 +81,7 @@ def test_a_good_table_is_kept_and_closed_days_are_left_out():
         {"mon": [["24:00", "09:00"]]},
         {"mon": [["09:00"]]},
         {"mon": [7]},
+        {"mon": "09:00-17:00"},
         {"monday": [["09:00", "17:00"]]},
         ["mon"],
     ],

@@ -19,6 +19,7 @@ from support import (
     escalation,
     groups,
     live,
+    people,
     presence,
     reasons,
     routing,
@@ -149,6 +150,32 @@ class Story:
     def go_away(self, by, _to, _team):
         presence.set_away(by, by=by, now=self.now)
 
+    def vanish(self, by, _to, _team):
+        live.gone(by.id)
+        presence.settle(by, now=self.now)
+
+    def lose_silent(self, _by, _to, _team):
+        routing.lose_silent(self.case, now=self.now)
+
+    def shut_out(self, _by, to, _team):
+        """Somebody may not log in any more; what he had is taken from him as the sweep does."""
+        people.disable(to, by=self.agent("olga"), now=self.now)
+        routing.lose_left(self.case, now=self.now)
+        collaboration.let_go(self.case, now=self.now)
+
+    def let_in(self, _by, _to, _team):
+        for agent in db.session.scalars(select(Agent).where(Agent.disabled_at.is_not(None))):
+            people.enable(agent, by=self.agent("olga"), now=self.now)
+
+    def ask_lead(self, by, _to, _team):
+        collaboration.ask_lead(self.case, by=by, now=self.now)
+
+    def wait(self, by, _to, _team):
+        status.wait(self.case, by=by, now=self.now)
+
+    def no_reply_needed(self, by, _to, _team):
+        status.no_reply_needed(self.case, by=by, now=self.now)
+
     def add(self, by, to, _team):
         collaboration.add(self.case, to, by=by, now=self.now)
 
@@ -194,6 +221,7 @@ class Story:
         self.no_interval_overlaps(rows)
         self.what_waits_for_acceptance()
         self.given_to_members_alone()
+        self.nobody_is_here_who_may_not_be(rows)
         self.up_by_escalation_alone(step, level, moves)
         self.seen_until_the_end_and_no_further(rows)
         self.handling_adds_up(rows)
@@ -241,6 +269,13 @@ class Story:
                 group = db.session.get_one(Group, decision.group_id)
                 assert groups.is_member(db.session.get_one(Agent, decision.agent_id), group)
 
+    def nobody_is_here_who_may_not_be(self, rows):
+        for row in rows:
+            if row.ended_at is None:
+                assert db.session.get_one(Agent, row.agent_id).disabled_at is None
+        asked = {one.agent_id for one in conversations.requests(self.case)}
+        assert asked <= {one.id for one in conversations.collaborators(self.case)}
+
     def up_by_escalation_alone(self, step, level, moves):
         if self.case.level <= level:
             return
@@ -257,6 +292,8 @@ class Story:
     def seen_until_the_end_and_no_further(self, rows):
         for name in WORKERS:
             agent = self.agent(name)
+            if agent.disabled_at is not None:
+                continue  # nobody asks for him: his logins have ended
             mine = [row for row in rows if row.agent_id == agent.id]
             here = any(row.ended_at is None for row in mine) or self.holds_resolved(agent)
             waits = self.case.assignee_id is None and not self.case.is_resolved
@@ -304,12 +341,17 @@ def count_moves(case):
     return len(move_kinds(case))
 
 
-QUEUED = ("take", "take", "drain", "takeover", "arrive", "fall_back", "customer_writes", "add")
+QUEUED = (
+    *("take", "take", "drain", "takeover", "arrive", "fall_back", "customer_writes", "add"),
+    *("vanish", "shut_out", "let_in", "ask_lead"),
+)
 HELD = (
     *("transfer", "transfer", "transfer_to_group", "escalate", "escalate", "escalate_to"),
     *("takeover", "accept", "give_back", "give_back", "lapse", "lapse", "release", "reply"),
     *("arrive", "go_away", "add", "add", "leave", "give_lead", "give_lead", "give_lead"),
     *("snooze", "wake", "resolve", "resolve_at_once", "undo", "finish", "finish"),
+    *("vanish", "lose_silent", "lose_silent", "shut_out", "let_in", "ask_lead", "ask_lead"),
+    *("wait", "no_reply_needed", "undo", "finish"),
     "customer_writes",
 )
 RESOLVED = ("customer_writes", "customer_writes", "take", "transfer", "undo", "add", "give_back")
@@ -335,7 +377,7 @@ def next_step(story, dice):
 def story_of(desk):
     """Begin a conversation of a customer whom nobody knows; everybody is offline and back."""
     live.wire.redis.flushdb()
-    db.session.execute(update(Agent).values(away_at=None))
+    db.session.execute(update(Agent).values(away_at=None, disabled_at=None))
     message = say(desk.wallet, "hello", who=person(telegram_id=9_000_000 + next(numbers)))
     commit()
     return Story(desk, db.session.get_one(Conversation, message.conversation_id))
@@ -343,7 +385,7 @@ def story_of(desk):
 
 @given(seed=st.integers(0, 2**32))
 @settings(
-    max_examples=300 if environ.get("SWITCHBOARD_FULL") == "1" else 12,
+    max_examples=600 if environ.get("SWITCHBOARD_FULL") == "1" else 12,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -10,7 +10,7 @@ from support import alerts, collaboration, notes
 from support.db import db
 from support.models import Alert, Message, Note
 from support.refusals import NoteEmpty, TextTooLong
-from tests.factories import START, join, make_agent
+from tests.factories import START, join, make_agent, person
 
 
 def test_a_note_is_no_message(desk, mei):
@@ -77,6 +77,21 @@ def test_the_longest_name_counts_and_chinese_needs_no_space(desk, mei):
     ming = join(make_agent("小明"), desk.wallet, "supervisor")
     noted(desk.case(holder=mei), "@Sun Li看看,@小明请处理", mei)
     assert sorted(mentioned()) == sorted([sun_li.id, ming.id])
+
+
+def test_all_alerts_are_seen_at_once_and_nobody_elses(desk, mei, sun):
+    for number in (1, 2):
+        case = desk.case(who=person(number), holder=mei)
+        noted(case, "@Sun and @Olga", mei)
+    assert alerts.all_seen(by=sun, now=START) == 2
+    assert alerts.all_seen(by=sun, now=START) == 0
+    assert len(alerts.unseen(desk.olga)) == 2
+
+
+def test_a_note_knows_whom_it_named(desk, mei):
+    note = noted(desk.case(holder=mei), "@olga, or @Sun?", mei)
+    assert notes.names_in(note) == ["Olga", "Sun"]
+    assert notes.names_in(noted(desk.case(holder=mei), "nobody", mei)) == []
 
 
 def test_an_alert_is_seen_when_he_looks(desk, mei, sun):

@@ -341,6 +341,18 @@ def test_a_suggestion_is_settled_once(desk, wallet, mei, sun):
     assert suggestion.why == "a joke"
 
 
+def test_a_suggestion_that_is_agreed_to_is_taken_once(desk, wallet, mei, sun):
+    conversation = of(write(wallet, "I want to complain"))
+    (suggestion,) = raised()
+    suggestions.take(suggestion, by=mei, now=later(minutes=1))
+    assert (suggestion.outcome, suggestion.by_id) == ("taken", mei.id)
+    assert suggestion.settled_at == later(minutes=1)
+    with pytest.raises(SuggestionSettled):
+        suggestions.take(suggestion, by=sun, now=later(minutes=2))
+    kinds = select(Event.kind).where(Event.conversation_id == conversation.id).order_by(Event.seq)
+    assert list(db.session.scalars(kinds))[-1] == EventKind.SUGGESTION_TAKEN
+
+
 def test_an_escalation_takes_what_was_proposed(desk, wallet, mei, sun):
     groups.offer(wallet, by=desk.olga, now=START)
     live.seen(mei.id, now=START)

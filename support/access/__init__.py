@@ -1,7 +1,13 @@
 """The only gate: who is asking, what may he do, and what may he see."""
 
 from support.access.asker import Listener, listener, me, my_login
-from support.access.find import find_attachment, find_conversation, find_message, find_project
+from support.access.find import (
+    find_attachment,
+    find_conversation,
+    find_message,
+    find_project,
+    find_watched_project,
+)
 from support.access.gate import (
     Action,
     allowed,
@@ -37,6 +43,7 @@ __all__ = [
     "find_conversation",
     "find_message",
     "find_project",
+    "find_watched_project",
     "holds_earlier",
     "horizon",
     "known_conversations",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from support.access.gate import may_configure
+from support.access.prepared import WATCHERS
 from support.access.sight import holds_earlier, horizon, role_in, sees_now, visible
 from support.db import db
 from support.models import Agent, Attachment, Conversation, Message, Project
@@ -50,5 +51,16 @@ def find_project(agent: Agent, project_id: int) -> Project:
     if project is None or role_in(agent, project.id) is None:
         raise NotFound
     if not may_configure(agent, project):
+        raise NotAllowed
+    return project
+
+
+def find_watched_project(agent: Agent, project_id: int) -> Project:
+    """Find a project of which the agent may read everything, as auditors do, else refuse."""
+    project = db.session.get(Project, project_id)
+    role = role_in(agent, project.id) if project else None
+    if project is None or role is None:
+        raise NotFound
+    if role not in ("owner", *WATCHERS):
         raise NotAllowed
     return project

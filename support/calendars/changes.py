@@ -63,6 +63,8 @@ def change(calendar: Calendar, *, by: Agent | None, now: datetime, **values: Any
     before = {field: getattr(calendar.current, field) for field in FIELDS}
     name = _free(calendar.project_id, values.pop("name", calendar.name), but=calendar.id)
     facts = _checked({**before, **values})
+    for seconds in _promised(calendar):
+        hours.require_reachable(hours.hours_from(**facts), now, seconds)
     changed = [field for field in FIELDS if facts[field] != before[field]]
     if not changed and name == calendar.name:
         return
@@ -131,11 +133,13 @@ def _write(calendar: Calendar, facts: dict[str, Any], *, by: Agent | None, now: 
 
 def users(calendar: Calendar) -> list[str]:
     """Return the names of what counts by this calendar now."""
-    groups = select(Group.name).where(Group.calendar_id == calendar.id, Group.removed_at.is_(None))
-    return [*db.session.scalars(groups.order_by(Group.name)), *_promises(calendar)]
+    rows = select(Group.name).where(Group.calendar_id == calendar.id, Group.removed_at.is_(None))
+    promised = ["SLA"] if _promised(calendar) else []
+    return [*db.session.scalars(rows.order_by(Group.name)), *promised]
 
 
-def _promises(calendar: Calendar) -> list[str]:
+def _promised(calendar: Calendar) -> list[int]:
+    """Return the seconds of the targets that count by this calendar now."""
     latest = (
         select(SlaPolicy.id)
         .where(SlaPolicy.project_id == calendar.project_id)
@@ -143,10 +147,10 @@ def _promises(calendar: Calendar) -> list[str]:
         .limit(1)
         .scalar_subquery()
     )
-    rows = select(SlaTarget.id).where(
+    rows = select(SlaTarget.seconds).where(
         SlaTarget.policy_id == latest, SlaTarget.calendar_id == calendar.id
     )
-    return ["SLA"] if db.session.scalar(rows.limit(1)) else []
+    return list(db.session.scalars(rows))
 
 
 def _record(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from support import hours
 from support.db import db
-from support.models import Calendar, Group
+from support.models import Calendar, Group, Project
 from support.people import checked_name
 from support.refusals import (
     BadCapacity,
@@ -33,6 +33,27 @@ def in_project(project_id: int) -> list[Group]:
     """Return the groups of a project, the frontline first."""
     rows = select(Group).where(Group.project_id == project_id, Group.removed_at.is_(None))
     return list(db.session.scalars(rows.order_by(Group.level, Group.id)))
+
+
+def keep(group: Group) -> None:
+    """Read a group as it is now, and let nobody remove it until the commit."""
+    _locked(select(Group).where(Group.id == group.id).with_for_update(read=True))
+
+
+def only(group: Group) -> None:
+    """Wait until nothing is on its way to a group, and let nothing come until the commit."""
+    _locked(select(Group).where(Group.id == group.id).with_for_update(key_share=True))
+
+
+def _locked(rows: Select[Group]) -> None:
+    db.session.scalars(rows.execution_options(populate_existing=True)).all()
+
+
+def settled(project_id: int) -> None:
+    """Let nobody else change how groups follow each other, and read them as they are now."""
+    project = select(Project.id).where(Project.id == project_id)
+    db.session.scalar(project.with_for_update(key_share=True))
+    _locked(select(Group).where(Group.project_id == project_id))
 
 
 def frontline(project_id: int) -> Group | None:

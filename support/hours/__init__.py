@@ -4,7 +4,14 @@ Pure arithmetic over `Hours`, None for always open; no database, no clock of its
 are UTC, durations whole seconds.
 """
 
-from support.hours.arithmetic import due, is_open, open_seconds, open_spans, opens_at
+from support.hours.arithmetic import (
+    due,
+    is_open,
+    open_seconds,
+    open_spans,
+    opens_at,
+    require_reachable,
+)
 from support.hours.spans import Hours, hours_from
 from support.hours.tables import DAYS, checked, checked_calendar
 
@@ -19,4 +26,5 @@ __all__ = [
     "open_seconds",
     "open_spans",
     "opens_at",
+    "require_reachable",
 ]

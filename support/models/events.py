@@ -66,6 +66,7 @@ class EventKind(StrEnum):
     NO_REPLY_NEEDED = "reply.not_needed"
     RESOLUTION_UNDONE = "resolution.undone"
     SUGGESTION_RAISED = "suggestion.raised"
+    SUGGESTION_TAKEN = "suggestion.taken"
     SUGGESTION_DISMISSED = "suggestion.dismissed"
     REASON_CREATED = "reason.created"
     REASON_CHANGED = "reason.changed"

@@ -2,7 +2,7 @@
 
 from support.reasons.changes import change, create, listed, remove, seed, set_phrases
 from support.reasons.families import families
-from support.reasons.fold import fold, has_words
+from support.reasons.fold import fold, has_words, is_seen
 from support.reasons.matching import Match, matches
 from support.reasons.repeats import is_repeated
 from support.reasons.shipped import REASONS, REPEAT, shipped_phrases
@@ -17,6 +17,7 @@ __all__ = [
     "fold",
     "has_words",
     "is_repeated",
+    "is_seen",
     "listed",
     "matches",
     "remove",

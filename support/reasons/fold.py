@@ -60,6 +60,15 @@ def weight(text: str) -> int:
     return sum(2 if re.match(f"[{UNSPACED}]", sign) else 1 for sign in text if sign.isalnum())
 
 
+# Letters and marks by their class, which leave nothing to be seen.
+EMPTY = "\u115f\u1160\u2800\u3164\uffa0"
+
+
+def is_seen(text: str) -> bool:
+    """Whether there is anything to be seen in a text: a letter, a sign, a picture."""
+    return any(sign not in EMPTY and unicodedata.category(sign)[0] not in "CZM" for sign in text)
+
+
 def has_words(text: str) -> bool:
     """Whether there is a letter or a digit in it, and not only spaces and hidden marks."""
     return any(sign.isalnum() for sign in text)

@@ -5,6 +5,10 @@ from __future__ import annotations
 from support.refusals.base import N_, Refusal
 
 
+class TargetMissing(Refusal):
+    sentence = N_("Choose first who gets this conversation.")
+
+
 class EscalationNeeded(Refusal):
     """The move goes up: its door opens the escalation dialog, for `group` and `agent` (ids)."""
 
@@ -93,10 +97,12 @@ class SuggestionSettled(Refusal):
 
 class AlreadyLead(Refusal):
     sentence = N_("%(name)s leads this conversation already.")
+    status = 409
 
 
 class NotJoined(Refusal):
     sentence = N_("%(name)s has not joined this conversation. Add this colleague first.")
+    status = 409
 
 
 class TagNameTaken(Refusal):

@@ -4,7 +4,7 @@ Driven by what happens: a message, somebody coming online, room, members, openin
 an event did not reach is found by the sweep (`support.sweeps`).
 """
 
-from support.routing.fallback import dissolve, fall_back, overdue
+from support.routing.fallback import dissolve, fall_back, lying, overdue, pick_up
 from support.routing.line import groups_waiting
 from support.routing.losing import left, lose_left, lose_silent, silent
 from support.routing.moves import moved_by_itself
@@ -22,9 +22,11 @@ __all__ = [
     "left",
     "lose_left",
     "lose_silent",
+    "lying",
     "moved_by_itself",
     "outlook",
     "overdue",
+    "pick_up",
     "route",
     "silent",
     "simulate",

@@ -30,6 +30,15 @@ AGENT, MEMBER, PLACE = (
 TALK = Conversation.metadata.tables["conversation"]
 SPELL = Assignment.metadata.tables["assignment"]
 
+# All that is held, counted in one pass over its index: cheaper than asking for each agent.
+HELD = (
+    select(TALK.c.assignee_id, func.count().label("load"))
+    .where(TALK.c.assignee_id.is_not(None), TALK.c.status == literal_column("'open'"))
+    .group_by(TALK.c.assignee_id)
+    .subquery("held")
+)
+LOAD = func.coalesce(HELD.c.load, literal_column("0"))
+
 FRESH = (
     select(Group, line.FIRST)
     .where(Group.id == bindparam("group"))
@@ -142,7 +151,7 @@ def _query(scope: str, strategy: str) -> Select[Any, Any, Any, Any]:
     group, project = bindparam("group"), bindparam("project")
     in_group = and_(MEMBER.c.agent_id == AGENT.c.id, MEMBER.c.group_id == group)
     in_project = and_(PLACE.c.agent_id == AGENT.c.id, PLACE.c.project_id == project)
-    columns = select(AGENT.c.id, AGENT.c.name, AGENT.c.away_at.is_not(None), _load())
+    columns = select(AGENT.c.id, AGENT.c.name, AGENT.c.away_at.is_not(None), LOAD)
     turns = [_recent().asc().nulls_first()] if strategy == "online_first" else []
     if scope == "all":
         origin = PLACE.join(AGENT, in_project).outerjoin(MEMBER, in_group)
@@ -151,19 +160,9 @@ def _query(scope: str, strategy: str) -> Select[Any, Any, Any, Any]:
         origin = MEMBER.join(AGENT, in_group).outerjoin(PLACE, in_project)
         takes_part = or_(AGENT.c.role == "owner", PLACE.c.role.in_((Role.AGENT, Role.SUPERVISOR)))
     return (
-        columns.select_from(origin)
+        columns.select_from(origin.outerjoin(HELD, HELD.c.assignee_id == AGENT.c.id))
         .where(takes_part, AGENT.c.disabled_at.is_(None))
         .order_by(*turns, MEMBER.c.position.is_(None), MEMBER.c.position, AGENT.c.id)
-    )
-
-
-def _load() -> ColumnElement[Any]:
-    return (
-        select(func.count())
-        .select_from(TALK)
-        .where(TALK.c.assignee_id == AGENT.c.id, TALK.c.status == literal_column("'open'"))
-        .correlate(AGENT)
-        .scalar_subquery()
     )
 
 

@@ -115,6 +115,31 @@ def dissolve(group: Group, *, by: Agent, now: datetime) -> None:
         groups.look_again(group.fallback)
 
 
+def lying() -> list[int]:
+    """Return the ids of what came to a group while it was removed: nobody would look there."""
+    rows = select(Conversation.id).join(Group, Group.id == Conversation.group_id)
+    rows = rows.where(~Conversation.is_resolved, Group.removed_at.is_not(None))
+    return list(db.session.scalars(rows.order_by(Conversation.id).limit(MOST)))
+
+
+def pick_up(conversation: Conversation, *, now: datetime) -> bool:
+    """Bring what lies in a removed group to its fallback, or to where new customers come."""
+    seq = locked(conversation)
+    group = conversation.group
+    if group is None or group.removed_at is None or conversation.is_resolved:
+        return False
+    to = group.fallback
+    if to is None or to.removed_at is not None:
+        to = groups.frontline(conversation.project_id)
+    if conversation.assignee_id is None and to is not None:
+        _fall(conversation, group, to, now=now, seq=seq)
+        route(conversation, now=now, trigger="fallback")
+    else:
+        move_to(conversation, to)
+        announce(conversation, "desk", queue=True)
+    return True
+
+
 def _handed_on(conversation: Conversation, group: Group, *, now: datetime) -> None:
     seq = locked(conversation)
     if conversation.assignee_id is None and group.fallback is not None:

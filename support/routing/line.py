@@ -21,16 +21,17 @@ class Free(Protocol):
 TIERS = ("urgent", "escalated", "standard")
 TALK = Conversation.metadata.tables["conversation"]
 
-# Literal words, not parameters: only so does SQLite use the index of what waits.
+# Literal words, not parameters: only so does SQLite use the index of what waits, and only so
+# does PostgreSQL plan the question once instead of every time.
 WAITS = and_(TALK.c.assignee_id.is_(None), TALK.c.status == literal_column("'open'"))
 IN_GROUP = and_(WAITS, TALK.c.group_id == bindparam("group"))
 # The first of each tier is one look into the index; asking whether any is there may read all.
 FIRST = func.coalesce(
     *(
         select(TALK.c.id)
-        .where(IN_GROUP, TALK.c.tier == tier)
+        .where(IN_GROUP, TALK.c.tier == literal_column(f"'{tier}'"))
         .order_by(TALK.c.opened_at, TALK.c.id)
-        .limit(1)
+        .limit(literal_column("1"))
         .scalar_subquery()
         for tier in TIERS
     )

@@ -140,7 +140,7 @@ def _asked(project: Project, key: Key, asked: Asked, *, now: datetime) -> Target
         raise CalendarUnfit(name=calendar.name)
     version = calendar.current
     target = Target(*key, asked.seconds, calendar.id, version.id, calendars.hours_of(version))
-    hours.due(target.hours, now, target.seconds)
+    hours.require_reachable(target.hours, now, target.seconds)
     return target
 
 

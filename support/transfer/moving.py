@@ -24,6 +24,7 @@ from support.models import (
     Handover,
     Note,
 )
+from support.reasons import is_seen
 
 KINDS = {
     "escalation": EventKind.CONVERSATION_ESCALATED,
@@ -105,7 +106,7 @@ def _arrive(
 def _noted(
     conversation: Conversation, move: Move, *, by: Agent | None, now: datetime, seq: int
 ) -> Note | None:
-    if not move.note.strip():
+    if not is_seen(move.note):
         return None
     return notes.add(conversation, move.note, by=by, now=now, seq=seq, parts=move.parts)
 

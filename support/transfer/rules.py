@@ -14,7 +14,11 @@ from support.refusals import (
 
 
 def require_group(conversation: Conversation, group: Group) -> None:
-    """Refuse a group of another project, one that was removed, and one that has nobody."""
+    """Refuse a group of another project, one that was removed, and one that has nobody.
+
+    Until the commit it cannot be removed: what comes to it finds it there.
+    """
+    groups.keep(group)
     if group.project_id != conversation.project_id or group.removed_at is not None:
         raise GroupUnfit(group=group.name)
     if not groups.agents_of(group):

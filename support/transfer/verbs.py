@@ -6,14 +6,16 @@ from datetime import datetime
 
 from support.conversations import locked, require_holder
 from support.models import Agent, Conversation, Group, Handover
+from support.reasons import is_seen
 from support.refusals import (
     AlreadyResolved,
     AlreadyTaken,
     HandoverNoteMissing,
+    NotAllowed,
     TransferToSelf,
 )
 from support.transfer.moving import Move, make
-from support.transfer.rules import group_for, refuse_upward, require_fit, require_group
+from support.transfer.rules import commands, group_for, refuse_upward, require_fit, require_group
 
 
 def transfer(
@@ -34,7 +36,7 @@ def transfer(
         else _to_agent(conversation, to, by, note)
     )
     refuse_upward(conversation, to)
-    if not note.strip() and conversation.project.transfer_note == "mandatory":
+    if not is_seen(note) and conversation.project.transfer_note == "mandatory":
         raise HandoverNoteMissing
     return make(conversation, move, by=by, now=now, seq=seq)
 
@@ -59,6 +61,8 @@ def takeover(
     `expected` is the holder whom the page showed; refuses when it is somebody else by now.
     """
     seq = locked(conversation)
+    if not commands(by, conversation):
+        raise NotAllowed
     if conversation.is_resolved:
         raise AlreadyResolved
     if conversation.assignee_id == by.id:

@@ -14,6 +14,8 @@ from support.views.asked import in_field
 blueprint = Blueprint("attention", __name__, url_prefix="/conversations/<int:conversation_id>")
 
 MODES = ("reply", "note")
+# The page was opened, or closed: told like typing, so that two at one conversation know it.
+ATTENDS = ("here", "left")
 
 
 @blueprint.post("/drafts")
@@ -28,12 +30,13 @@ def draft(conversation_id: int) -> tuple[str, int]:
 
 @blueprint.post("/typing")
 def types(conversation_id: int) -> tuple[str, int]:
-    """Tell colleagues, and the customer of a reply, that somebody is typing."""
+    """Tell colleagues, and the customer of a reply, that somebody is typing or has come."""
     look = access.look(access.me(), conversation_id)
-    wanted = Action.REPLY if mode() == "reply" else Action.NOTE
+    what = mode((*MODES, *ATTENDS))
+    wanted = Action.REPLY if what == "reply" else Action.NOTE
     sessions.require(look, wanted)
     if wanted in look.actions:
-        typing.agent_types(look.conversation, mode=mode(), by=access.me())
+        typing.agent_types(look.conversation, mode=what, by=access.me())
         commit()
     return "", 204
 
@@ -49,9 +52,9 @@ def read(conversation_id: int) -> tuple[str, int]:
     return "", 204
 
 
-def mode() -> str:
-    """Return for whom the text is: the customer, or colleagues."""
+def mode(known: tuple[str, ...] = MODES) -> str:
+    """Return for whom the text is: the customer, or colleagues; or that somebody came or left."""
     chosen = request.form.get("mode", "")
-    if chosen not in MODES:
+    if chosen not in known:
         raise NotFound
     return chosen

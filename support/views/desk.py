@@ -1,23 +1,29 @@
-"""Who holds a conversation: taken, put back, taken over, handed on, resolved."""
+"""Who holds a conversation: taken, put back, taken over; and how a deed is answered."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import wraps
 from typing import Any
 
 from flask import Blueprint, render_template, request
+from sqlalchemy import select
 from werkzeug import Response
 
-from support import access, conversations, live
+from support import access, conversations, htmx
 from support import transfer as handing
 from support.access import Action, Look
-from support.conversations import require_holder
-from support.db import commit, db, utcnow
-from support.models import Agent
-from support.refusals import NotFound
-from support.views import colleagues, sessions
+from support.db import commit, db, reading, utcnow
+from support.models import Handover
+from support.refusals import NobodyHolds, NotAssignee, NotFound
+from support.views import sessions
 from support.views.asked import in_field
 
 blueprint = Blueprint("desk", __name__, url_prefix="/conversations/<int:conversation_id>")
+
+SAME_CLICK = timedelta(seconds=10)
+View = Callable[[int], Any]
 
 
 @blueprint.post("/assignment")
@@ -46,35 +52,6 @@ def takeover(conversation_id: int) -> Response:
     return done(look)
 
 
-@blueprint.post("/resolution")
-def resolve(conversation_id: int) -> Response:
-    """Close the case."""
-    look = looked(conversation_id, Action.RESOLVE)
-    conversations.resolve(look.conversation, by=access.me(), now=utcnow())
-    return done(look)
-
-
-@blueprint.get("/transfers")
-def transfers(conversation_id: int) -> str:
-    """Show to whom the conversation can be handed."""
-    return render_template("conversations/transfer.html", **choices(conversation_id))
-
-
-@blueprint.get("/transfers/dialog")
-def dialog(conversation_id: int) -> str:
-    """Return the transfer form alone, for the dialog."""
-    return render_template("conversations/_transfer.html", **choices(conversation_id))
-
-
-@blueprint.post("/transfers")
-def transfer(conversation_id: int) -> Response:
-    """Hand a conversation to a colleague; the page that asked locks at once."""
-    look = looked(conversation_id, Action.TRANSFER)
-    note, to = request.form.get("note", ""), chosen(look)
-    handing.transfer(look.conversation, to=to, by=access.me(), note=note, now=utcnow())
-    return done(look)
-
-
 def looked(conversation_id: int, action: Action) -> Look:
     """Look at a conversation to which the agent may do this."""
     look = sessions.looked(access.me(), conversation_id)
@@ -82,29 +59,44 @@ def looked(conversation_id: int, action: Action) -> Look:
     return look
 
 
-def choices(conversation_id: int) -> dict[str, Any]:
-    """Return what the transfer form shows; an unfit conversation has none."""
-    look = looked(conversation_id, Action.TRANSFER)
-    require_holder(look.conversation, access.me())
-    online = live.online(now=utcnow())
-    return {
-        "look": look,
-        "colleagues": colleagues.of(look.conversation, but=access.me(), online=online),
-    }
-
-
-def chosen(look: Look) -> Agent:
-    """Find the colleague who was chosen; whether he is fit is the verb's to say.
-
-    Who has no place in the project is not there: a refusal would tell his name.
-    """
-    agent = db.session.get(Agent, in_field(request.form, "to", 0))
-    if agent is None or access.role_in(agent, look.conversation.project_id) is None:
-        raise NotFound
-    return agent
-
-
 def done(look: Look) -> Response:
-    """Commit, then answer with what changed."""
+    """Commit, then answer with what changed; with an emptied pane where nothing is left to see."""
     commit()
-    return sessions.answered(access.me(), look)
+    try:
+        return sessions.answered(access.me(), look)
+    except NotFound as refusal:
+        if not htmx.asks():
+            return htmx.see("/")
+        body = render_template("conversations/_gone.html", refusal=refusal)
+        return htmx.fragment(body, target="#session", swap="innerHTML")
+
+
+def once(view: View) -> View:
+    """Answer the second of two clicks like the first: the conversation has moved, once."""
+
+    @wraps(view)
+    def call(conversation_id: int) -> Any:
+        try:
+            return view(conversation_id)
+        except (NotAssignee, NobodyHolds, NotFound):
+            db.session.rollback()
+            if not _has_just_moved(conversation_id, since=utcnow() - SAME_CLICK):
+                raise
+            return _moved(conversation_id)
+
+    return call
+
+
+def _has_just_moved(conversation_id: int, *, since: datetime) -> bool:
+    """Whether the last move of this conversation is this agent's own, of a moment ago."""
+    rows = select(Handover).where(Handover.conversation_id == conversation_id)
+    last = db.session.scalar(rows.order_by(Handover.id.desc()).limit(1))
+    return last is not None and last.by_id == access.me().id and last.asked_at >= since
+
+
+def _moved(conversation_id: int) -> Response:
+    with reading():
+        try:
+            return done(sessions.looked(access.me(), conversation_id))
+        except NotFound:
+            return htmx.see("/")

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
+from support import notes
+
 Entity = dict[str, Any]
 
 TAGS = {
@@ -108,6 +110,20 @@ def is_allowed(url: str) -> bool:
         return False
     needs_host = parts.scheme in ("http", "https")
     return parts.scheme in SCHEMES and (bool(parts.hostname) or not needs_host)
+
+
+def mentioned(text: str, names: str | None) -> Markup:
+    """Draw a note's text, the colleagues named in it (`names`, a line each) marked."""
+    wanted = sorted(filter(None, (names or "").splitlines()), key=len, reverse=True)
+    if not wanted:
+        return plain(text)
+    parts = re.split(f"({'|'.join(map(notes.mention, wanted))})", text, flags=re.IGNORECASE)
+    drawn = (_marked(part) if number % 2 else plain(part) for number, part in enumerate(parts))
+    return Markup("").join(drawn)
+
+
+def _marked(name: str) -> Markup:
+    return Markup('<strong class="sb-mention">{}</strong>').format(plain(name))
 
 
 def plain(text: str) -> Markup:

@@ -12,7 +12,16 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, 
 from support import access
 from support.access import Asker
 from support.db import db
-from support.models import Agent, Conversation, Membership, Project, Role, Workspace
+from support.models import (
+    Agent,
+    Alert,
+    Conversation,
+    Membership,
+    Project,
+    Resolution,
+    Role,
+    Workspace,
+)
 
 MOST_COUNTED = 100
 
@@ -33,6 +42,8 @@ class Shell:
     workspace: str
     timezone: str
     unread: int
+    alerts: int
+    closing: int
     waiting: int
     projects: list[Place]
 
@@ -57,9 +68,9 @@ def shell() -> Shell:
 def read_shell(agent: Agent) -> Shell:
     """Read the workspace, what waits for the agent and for anybody, and the agent's projects."""
     rows = db.session.execute(_shell(access.asker(agent)), access.values(agent)).all()
-    unread, waiting, name, zone, *_ = rows[0]
-    places = [Place(*row[4:]) for row in rows if row[4] is not None]
-    return Shell(name or "Switchboard", zone or "UTC", unread, waiting, places)
+    unread, alerts, closing, waiting, name, zone, *_ = rows[0]
+    places = [Place(*row[6:]) for row in rows if row[6] is not None]
+    return Shell(name or "Switchboard", zone or "UTC", unread, alerts, closing, waiting, places)
 
 
 @cache
@@ -69,6 +80,8 @@ def _shell(who: Asker) -> Select[*tuple[Any, ...]]:
     return (
         select(
             _unread(who),
+            _alerts(who),
+            _closing(who),
             _waiting(who),
             Workspace.name,
             Workspace.timezone,
@@ -88,6 +101,25 @@ def _unread(who: Asker) -> ScalarSelect[int]:
     unread = func.coalesce(func.sum(Conversation.unread_count), 0)
     mine = and_(Conversation.assignee_id == who.id, ~Conversation.is_resolved)
     return select(unread).where(mine).scalar_subquery()
+
+
+def _alerts(who: Asker) -> ScalarSelect[int]:
+    """The alerts that the agent has not seen, of conversations that he sees."""
+    unseen = and_(Alert.agent_id == who.id, Alert.seen_at.is_(None))
+    seen = (
+        select(func.count())
+        .select_from(Alert)
+        .join(Conversation, Conversation.id == Alert.conversation_id)
+    )
+    return seen.where(unseen, access.visible_conversations(who)).scalar_subquery()
+
+
+def _closing(who: Asker) -> ScalarSelect[int]:
+    """The agent's conversations that he has resolved and can still keep open."""
+    clicks = select(func.count()).select_from(Resolution)
+    mine = clicks.join(Conversation, Conversation.id == Resolution.conversation_id)
+    stands = and_(Resolution.done_at.is_(None), Resolution.undone_at.is_(None))
+    return mine.where(stands, Conversation.assignee_id == who.id).scalar_subquery()
 
 
 def _waiting(who: Asker) -> ScalarSelect[int]:

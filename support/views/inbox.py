@@ -6,20 +6,23 @@ from typing import Any
 
 from flask import Blueprint, g, render_template, request
 
-from support import access
-from support.views import clock, formatting, frame, previews, rows, uploads
+from support import access, htmx
+from support.views import clock, filters, formatting, frame, previews, rows, uploads
 from support.views.asked import in_field
 from support.views.rows import Chosen
 
 blueprint = Blueprint("inbox", __name__)
 blueprint.add_app_template_filter(formatting.formatted)
+blueprint.add_app_template_filter(formatting.mentioned)
 blueprint.add_app_template_filter(clock.hour)
 blueprint.add_app_template_filter(clock.stamp)
 blueprint.add_app_template_filter(clock.iso)
+blueprint.add_app_template_filter(clock.until)
 blueprint.add_app_template_filter(previews.preview)
 blueprint.add_app_template_filter(previews.kind_name)
 blueprint.add_app_template_filter(previews.kind_icon)
 blueprint.add_app_template_filter(previews.translated)
+blueprint.add_app_template_filter(previews.worn)
 blueprint.add_app_template_global(uploads.fresh_key)
 
 
@@ -38,6 +41,13 @@ def more() -> str:
     return render_template("inbox/_refresh.html", inbox=inbox)
 
 
+@blueprint.get("/filters")
+def narrowing() -> str:
+    """Show by what the list can be narrowed: a menu of links, or a page of them."""
+    body = "inbox/_filters.html" if htmx.asks() else "inbox/filters.html"
+    return render_template(body, chosen=chosen(), known=filters.choices(access.me()))
+
+
 @blueprint.get("/counters")
 def counters() -> str:
     """Return every counter of the frame and of the list."""
@@ -47,14 +57,14 @@ def counters() -> str:
 def listed(opened: int | None = None) -> dict[str, Any]:
     """Read the list pane as the address asks for it."""
     agent = access.me()
-    projects = frame.shell().projects
-    choice = chosen()
+    projects, choice = frame.shell().projects, chosen()
     page = rows.page(agent, choice, projects)
     return {
         "chosen": choice,
         "cases": [{"one": row, "opened": row.id == opened} for row in page.rows],
         "after": page.after,
         "projects": projects,
+        "known": filters.known(agent, choice),
         "waiting": frame.shell().waiting,
         "views": views(),
         "opened": opened,
@@ -62,10 +72,12 @@ def listed(opened: int | None = None) -> dict[str, Any]:
 
 
 def chosen() -> Chosen:
-    """Read the view, the project and the place from the address."""
+    """Read the view, what narrows it and the place from the address."""
     return Chosen(
         view=request.args.get("view", "mine"),
         project=in_field(request.args, "project"),
+        group=in_field(request.args, "group"),
+        tag=in_field(request.args, "tag"),
         before=request.args.get("before", ""),
         count=in_field(request.args, "count", rows.PAGE),
     )

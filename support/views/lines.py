@@ -8,7 +8,6 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
     ColumnElement,
     CompoundSelect,
     Select,
@@ -18,17 +17,19 @@ from sqlalchemy import (
     bindparam,
     cast,
     desc,
+    func,
     literal,
     not_,
     null,
     select,
     union_all,
 )
+from sqlalchemy.orm import aliased
 
 from support import access
 from support.access import Asker, Look
 from support.db import Big, db
-from support.models import Agent, Event, EventKind, Note
+from support.models import Agent, Alert, Event, EventKind, Note
 from support.views import timeline
 
 MOVES = (
@@ -37,13 +38,14 @@ MOVES = (
     EventKind.CONVERSATION_RETURNED,
     EventKind.HANDOVER_LAPSED,
 )
+MENTIONED = aliased(Agent)
 MOST = 400
 LAST = 2**62
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One note or one deed; `kind` is `note` or the event's."""
+    """One note or one deed; `kind` is `note` or the event's, `data` its parts or facts."""
 
     kind: str
     id: int
@@ -55,6 +57,7 @@ class Line:
     text: str
     data: dict[str, Any] = field(default_factory=dict)
     client_key: str | None = None
+    mentions: str | None = None
 
     @property
     def noun(self) -> str:
@@ -112,8 +115,8 @@ def _between(agent: Agent, look: Look, above: int, below: int, *, newest: bool) 
 
 
 def _line(*columns: Any) -> Line:
-    kind, id_, seq, at, case, agent_id, name, text, data, key = columns
-    return Line(kind, id_, seq, at, case, agent_id, name or "", text, data or {}, key)
+    kind, id_, seq, at, case, agent_id, name, text, data, *others = columns
+    return Line(kind, id_, seq, at, case, agent_id, name or "", text, data or {}, *others)
 
 
 def is_handover(line: Line, look: Look) -> bool:
@@ -148,8 +151,9 @@ def _notes(who: Asker) -> Select[*tuple[Any, ...]]:
             Note.agent_id,
             Agent.name,
             Note.text,
-            cast(null(), JSON),
+            Note.parts,
             Note.client_key,
+            _mentions(),
         )
         .outerjoin(Agent, Agent.id == Note.agent_id)
         .where(
@@ -159,6 +163,14 @@ def _notes(who: Asker) -> Select[*tuple[Any, ...]]:
             access.visible(who, Note, opened=CASE),
         )
     )
+
+
+def _mentions() -> ColumnElement[str]:
+    """The names of those whom the note told, a line each."""
+    here = and_(Alert.conversation_id == Note.conversation_id, Alert.note_id == Note.id)
+    names = select(func.aggregate_strings(MENTIONED.name, "\n")).select_from(Alert)
+    told = names.join(MENTIONED, MENTIONED.id == Alert.agent_id).where(here)
+    return told.correlate(Note).scalar_subquery()
 
 
 def _events(who: Asker, which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
@@ -173,6 +185,7 @@ def _events(who: Asker, which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             Agent.name,
             literal("", String),
             Event.data,
+            cast(null(), String),
             cast(null(), String),
         )
         .outerjoin(Agent, Agent.id == Event.by_id)

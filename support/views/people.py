@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 from werkzeug import Response
 
-from support import access, htmx, live, people
+from support import access, htmx, people, presence
 from support.db import commit, db, utcnow
 from support.models import Agent, Project
 from support.refusals import NotFound
@@ -31,9 +31,8 @@ def index() -> str:
         .options(selectinload(Agent.memberships))
         .order_by(Agent.disabled_at.is_not(None), Agent.name)
     ).all()
-    return render_template(
-        "people/people.html", agents=agents, names=names(), online=live.online(now=utcnow())
-    )
+    states = presence.states(agents, now=utcnow())
+    return render_template("people/people.html", agents=agents, names=names(), states=states)
 
 
 def names() -> dict[int, str]:

@@ -50,3 +50,13 @@ def preview(row: Any) -> str:
 def translated(sentence: str) -> str:
     """Say a stored sentence in the reader's language; signs of percent stay signs."""
     return gettext(sentence)
+
+
+def worn(lines: str | None) -> list[tuple[str, str]]:
+    """Return colour and name of each tag of a row, by name."""
+    parts = (line.partition(" ") for line in (lines or "").splitlines())
+    return sorted(((colour, name) for colour, _, name in parts), key=_by_name)
+
+
+def _by_name(tag: tuple[str, str]) -> str:
+    return tag[1].casefold()

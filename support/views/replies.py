@@ -114,5 +114,6 @@ def drawn_note(note: Note, name: str) -> Item:
         name,
         note.text,
         client_key=note.client_key,
+        mentions="\n".join(notes.names_in(note)),
     )
     return Item("note", f"note-{note.id}", note.created_at, note.seq, note.seq, line.who, line)

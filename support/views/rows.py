@@ -7,8 +7,7 @@ more by what the agent may see.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
@@ -20,20 +19,34 @@ from sqlalchemy import (
     String,
     and_,
     bindparam,
+    case,
     cast,
+    exists,
     func,
-    or_,
     select,
     union_all,
 )
+from sqlalchemy.orm import aliased
 
-from support import access
+from support import access, tags
 from support.access import Asker
-from support.db import Big, UTCDateTime, db
-from support.models import Agent, Conversation, Customer, Message, Project, Role
+from support.db import Big, db
+from support.models import (
+    Agent,
+    Conversation,
+    Customer,
+    Group,
+    Message,
+    Project,
+    Role,
+    Suggestion,
+    Tag,
+    Tagging,
+)
 from support.refusals import NotFound
+from support.views import orders
 from support.views.frame import Place
-from support.views.thread import EPOCH, micros
+from support.views.orders import Order
 
 VIEWS = ("mine", "unassigned", "all", "resolved")
 PAGE = 30
@@ -41,8 +54,11 @@ MOST = 200
 PREVIEW = 160
 
 RUNNING, RESOLVED = ~Conversation.is_resolved, Conversation.is_resolved
-NEWEST = (Conversation.last_message_at.desc(), Conversation.id.desc())
-BEGINNING = (datetime(9000, 1, 1, tzinfo=UTC), 0)
+FILTERS = {
+    "project": Conversation.project_id == bindparam("project", type_=Big),
+    "group": Conversation.group_id == bindparam("group", type_=Big),
+    "tag": tags.wearing(bindparam("tag", type_=Big)),
+}
 
 Query = Select[*tuple[Any, ...]]
 Named = Row[*tuple[Any, ...]]
@@ -50,18 +66,30 @@ Named = Row[*tuple[Any, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What the list shows: a view, perhaps of one project, from a place on, so many rows."""
+    """What the list shows: a view, perhaps of one project, group or tag, and from where on."""
 
     view: str = "mine"
     project: int | None = None
+    group: int | None = None
+    tag: int | None = None
     before: str = ""
     count: int = PAGE
+
+    @property
+    def filters(self) -> dict[str, int]:
+        """What narrows the view."""
+        wanted = {name: getattr(self, name) for name in FILTERS}
+        return {name: value for name, value in wanted.items() if value is not None}
 
     @property
     def args(self) -> dict[str, object]:
         """What stands in the address; the default view needs no word."""
         view: dict[str, object] = {} if self.view == "mine" else {"view": self.view}
-        return view if self.project is None else view | {"project": self.project}
+        return view | self.filters
+
+    def but(self, **others: Any) -> Chosen:
+        """Return the same choice from its beginning, but for this."""
+        return replace(self, before="", **others)
 
     @property
     def query(self) -> str:
@@ -84,33 +112,26 @@ def page(agent: Agent, chosen: Chosen, projects: Sequence[Place]) -> Page:
     known = [project.id for project in projects if chosen.project in (None, project.id)]
     read = known if chosen.view == "unassigned" else [p for p in known if watches(agent, p)]
     count = max(1, min(chosen.count, MOST))
-    at, last = _cursor(chosen.before)
+    order = orders.of(chosen.view)
     asked = {f"p{number}": project for number, project in enumerate(read)}
-    asked |= {"at": at, "last": last, "count": count + 1, "project": chosen.project}
-    filtered = chosen.project is not None
-    query = _list(access.asker(agent), chosen.view, len(read), filtered)
+    asked |= {"count": count + 1} | chosen.filters | order.place(chosen.before)
+    query = _list(access.asker(agent), chosen.view, len(read), frozenset(chosen.filters))
     found = (
         db.session.execute(query, access.values(agent, **asked)).all() if query is not None else []
     )
-    return Page(list(found[:count]), _mark(found[count - 1]) if len(found) > count else "")
+    return Page(list(found[:count]), order.mark(found[count - 1]) if len(found) > count else "")
 
 
 @cache
-def _list(who: Asker, view: str, projects: int, filtered: bool) -> Query | None:
-    strands = _strands(who, view, projects)
-    if not strands:
+def _list(who: Asker, view: str, projects: int, filters: frozenset[str]) -> Query | None:
+    order, narrow = orders.of(view), [FILTERS[name] for name in sorted(filters)]
+    firsts = [_first(order, and_(one, *narrow)) for one in _strands(who, view, projects)]
+    if not firsts:
         return None
-    if filtered:
-        strands = [
-            and_(strand, Conversation.project_id == bindparam("project")) for strand in strands
-        ]
     return (
         _columns()
-        .where(
-            Conversation.id.in_(union_all(*map(_newest, strands))),
-            access.visible_conversations(who),
-        )
-        .order_by(*NEWEST)
+        .where(Conversation.id.in_(union_all(*firsts)), access.visible_conversations(who))
+        .order_by(*order.by)
         .limit(bindparam("count"))
     )
 
@@ -130,12 +151,9 @@ def _strands(who: Asker, view: str, projects: int) -> list[ColumnElement[bool]]:
             return [and_(own, RESOLVED), *(and_(one, RESOLVED) for one in here)]
 
 
-def _newest(strand: ColumnElement[bool]) -> Query:
-    at, last = bindparam("at", type_=UTCDateTime), bindparam("last", type_=Big)
-    same = and_(Conversation.last_message_at == at, Conversation.id < last)
-    before = or_(Conversation.last_message_at < at, same)
-    ids = select(Conversation.id).where(strand, before)
-    return select(ids.order_by(*NEWEST).limit(bindparam("count")).subquery().c.id)
+def _first(order: Order, strand: ColumnElement[bool]) -> Query:
+    ids = select(Conversation.id).where(strand, order.behind)
+    return select(ids.order_by(*order.by).limit(bindparam("count")).subquery().c.id)
 
 
 def watches(agent: Agent, project_id: int) -> bool:
@@ -157,10 +175,15 @@ def _columns() -> Query:
             Conversation.status,
             Conversation.tier,
             Conversation.assignee_id,
+            Conversation.snoozed_until,
+            Conversation.opened_at,
             Conversation.last_message_at,
             Conversation.unread_count,
+            _tags().label("tags"),
+            _suggested().label("suggested"),
+            _group().label("group"),
             Customer.id.label("customer_id"),
-            _name().label("name"),
+            customer_name().label("name"),
             Customer.blocked_at,
             Project.name.label("project"),
             Project.timezone.label("zone"),
@@ -175,24 +198,37 @@ def _columns() -> Query:
         .join(Customer, Customer.id == Conversation.customer_id)
         .join(Project, Project.id == Conversation.project_id)
         .outerjoin(Agent, Agent.id == Conversation.assignee_id)
+        .outerjoin(Group, Group.id == Conversation.group_id)
         .outerjoin(Message, Message.id == Conversation.last_message_id)
     )
 
 
-def _name() -> ColumnElement[str]:
+def _tags() -> ColumnElement[str]:
+    """What the conversation wears, a line each: the colour's word and the name."""
+    lines = func.aggregate_strings(Tag.colour + " " + Tag.name, "\n")
+    worn = select(lines).join(Tagging, Tagging.tag_id == Tag.id)
+    here = and_(Tagging.conversation_id == Conversation.id, Tagging.ended_at.is_(None))
+    return worn.where(here).correlate(Conversation).scalar_subquery()
+
+
+def _suggested() -> ColumnElement[bool]:
+    """Whether something is proposed that nobody has taken or dismissed."""
+    return exists().where(
+        Suggestion.conversation_id == Conversation.id, Suggestion.settled_at.is_(None)
+    )
+
+
+def _group() -> ColumnElement[str | None]:
+    """The group's name, where the project has several."""
+    others = aliased(Group)
+    several = exists().where(
+        others.project_id == Group.project_id, others.id != Group.id, others.removed_at.is_(None)
+    )
+    return case((several, Group.name))
+
+
+def customer_name() -> ColumnElement[str]:
     """Say in SQL what `Customer.name` says of a row."""
     full = func.trim(Customer.first_name + " " + Customer.last_name)
     number = cast(Customer.telegram_id, String)
     return func.coalesce(func.nullif(full, ""), func.nullif(Customer.username, ""), number)
-
-
-def _mark(row: Named) -> str:
-    return f"{micros(row.last_message_at)}-{row.id}"
-
-
-def _cursor(mark: str) -> tuple[datetime, int]:
-    """Read a place in the list; what is no place is the list's beginning."""
-    at, _, last = mark.partition("-")
-    if not (at.isdecimal() and last.isdecimal() and len(at) < 17 and len(last) < 19):
-        return BEGINNING
-    return EPOCH + timedelta(microseconds=int(at)), int(last)

@@ -8,25 +8,27 @@ from functools import cache
 from typing import Any
 
 from flask import render_template, request
-from sqlalchemy import Row, Select, bindparam, select
+from sqlalchemy import Row, Select, select
 from werkzeug import Response
 
 from support import access, htmx
 from support.access import Action, Asker, Look
-from support.db import db, reading
-from support.models import Agent, Conversation, Draft, Handover
+from support.db import db, reading, utcnow
+from support.models import Agent, Conversation, Event
 from support.refusals import NotAssignee, NotFound, Refusal
-from support.views import i18n, thread
+from support.views import around, i18n, standing, thread
+from support.views.around import Around
 from support.views.asked import in_field
-from support.views.lines import CASE, CUSTOMER, Line
+from support.views.lines import CASE, CUSTOMER, MOVES, Line
+from support.views.standing import Standing
 from support.views.thread import Item, Thread
 
 HISTORY = 10
-DRAFTS = select(Draft.mode, Draft.text).where(
-    Draft.agent_id == bindparam("me"), Draft.conversation_id == CASE
-)
 # Of these the verb itself says why not, by name: who was faster, who holds it now.
-TOLD_BY_THE_VERB = {Action.REPLY, Action.TAKE, Action.TRANSFER, Action.RESOLVE}
+TOLD_BY_THE_VERB = {
+    *(Action.REPLY, Action.TAKE, Action.TRANSFER, Action.RESOLVE),
+    *(Action.ESCALATE, Action.ACCEPT, Action.RETURN, Action.ASK_LEAD, Action.GIVE_LEAD),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,8 @@ class Session:
 
     look: Look
     thread: Thread
-    drafts: dict[str, str]
+    around: Around
+    standing: Standing
     history: Sequence[Row[*tuple[Any, ...]]]
 
     @property
@@ -54,10 +57,29 @@ class Session:
         return Action.NOTE in self.look.actions
 
     @property
+    def drafts(self) -> dict[str, str]:
+        """What this agent has typed here and not sent, per mode."""
+        return self.around.drafts
+
+    @property
     def handed(self) -> Line | None:
-        """The move by which the agent lost the conversation."""
+        """The deed by which the agent lost the conversation: a move, else what ended his part."""
         last = self.look.last_seq
-        return next((line for line in self.thread.handovers if line.seq == last), None)
+        deeds = (item.thing for item in self.thread.items if item.noun == "event")
+        return next((line for line in (*self.thread.handovers, *deeds) if line.seq == last), None)
+
+    @property
+    def minutes_left(self) -> int:
+        """How many minutes are left to accept what was handed over."""
+        pending = self.around.pending
+        return pending.minutes_left(utcnow()) if pending else 0
+
+    @property
+    def arrival(self) -> Line | None:
+        """The move that waits to be accepted, as the thread tells it."""
+        pending = self.around.pending
+        moves = self.thread.handovers if pending else []
+        return next((one for one in moves if pending and one.data["handover"] == pending.id), None)
 
 
 def looked(agent: Agent, conversation_id: int) -> Look:
@@ -76,12 +98,8 @@ def opened(agent: Agent, conversation_id: int) -> Session:
 
 def seen(agent: Agent, look: Look, stretch: Thread) -> Session:
     """Add to a stretch of the thread what stands around it."""
-    return Session(look, stretch, _drafts(agent, look), _history(agent, look))
-
-
-def _drafts(agent: Agent, look: Look) -> dict[str, str]:
-    rows = db.session.execute(DRAFTS, {"me": agent.id, "case": look.conversation.id})
-    return {mode: text for mode, text in rows}  # noqa: C416 - a row is no pair to a type checker
+    around_it, standing_on = around.read(agent.id, look), standing.read(look)
+    return Session(look, stretch, around_it, standing_on, _history(agent, look))
 
 
 def _history(agent: Agent, look: Look) -> Sequence[Row[*tuple[Any, ...]]]:
@@ -150,12 +168,12 @@ def require(look: Look, action: Action) -> None:
 
 
 def _lost(look: Look) -> Refusal:
-    """Name the successor whom the agent has seen, not one of later."""
-    handover = db.session.scalar(
-        select(Handover).where(
-            Handover.conversation_id == look.conversation.id, Handover.seq == look.last_seq
+    """Name the successor whom the agent has seen, an agent or a group, not one of later."""
+    told = db.session.scalars(
+        select(Event.data).where(
+            Event.conversation_id == look.conversation.id,
+            Event.seq == look.last_seq,
+            Event.kind.in_(MOVES),
         )
-    )
-    if handover is None or handover.to_agent is None:
-        return NotFound()
-    return NotAssignee(holder=handover.to_agent.name)
+    ).first()
+    return NotAssignee(holder=told["to_name"]) if told and told["to_name"] else NotFound()

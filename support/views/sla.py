@@ -12,7 +12,6 @@ from werkzeug import Response
 from support import access, calendars, htmx
 from support.db import commit, db, utcnow
 from support.models import METRICS, TIERS, Agent, Project, SlaPolicy
-from support.refusals import DueTooFar
 from support.sla import policies
 from support.sla.policies import Preview
 from support.sla.promise import Asked, Key
@@ -77,15 +76,7 @@ def coming_friday(zone: ZoneInfo) -> datetime:
 
 def previews(project: Project, tier: str, at: datetime) -> dict[str, Preview | None]:
     """Return when each metric of a tier would be due; None where nothing is promised."""
-    return {metric: foretold(project, tier, metric, at) for metric in METRICS}
-
-
-def foretold(project: Project, tier: str, metric: str, at: datetime) -> Preview | None:
-    """Return one answer; a day so far ahead that its calendar has no end gets none."""
-    try:
-        return policies.preview(project, tier, metric, at)
-    except DueTooFar:
-        return None
+    return {metric: policies.preview(project, tier, metric, at) for metric in METRICS}
 
 
 @blueprint.post("")

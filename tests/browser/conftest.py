@@ -6,13 +6,14 @@ import sys
 import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
 from sqlalchemy import select
 
-from support import factory, logins, messages
+from support import factory, logins, messages, sweeps
 from support.db import commit, db, utcnow
 from support.models import Agent, Conversation, Message, Workspace
 from tests import factories, services
@@ -92,6 +93,11 @@ class House:
             message = rows.scalar(select(Message).where(Message.text == text))
             now = utcnow()
             messages.accepted(message, telegram_id=10_000 + message.id, at=now, now=now)
+
+    def finish(self):
+        """Five seconds pass: what was resolved takes effect, as the worker would see to."""
+        with self.app.app_context():
+            sweeps.finish(now=utcnow() + timedelta(seconds=5))
 
     def replies(self, text):
         with self.rows() as rows:

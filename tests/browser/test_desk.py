@@ -208,6 +208,8 @@ def test_keys_move_through_the_list_and_resolve(house, opens):
     page.keyboard.press("j")
     expect(page.locator(f'.sb-session[data-conversation="{first}"]')).to_be_visible()
     page.keyboard.press("d")
+    expect(page.locator(f"#undo-{first}")).to_be_visible()
+    house.finish()
     expect(page.locator(".sb-lock")).to_contain_text("Resolved on")
     expect(page.locator(f'[data-row="{first}"]')).to_have_count(0, timeout=6000)
 

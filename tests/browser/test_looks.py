@@ -5,7 +5,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from support import escalation, groups, reasons
+from support.db import db, utcnow
+from support.escalation import Account
+from support.models import Conversation
+from tests.browser.test_escalation import fresh
 from tests.browser.test_thread import TALK
+from tests.shifts import advanced, frontline
 
 AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -68,6 +74,45 @@ def test_the_transfer_dialog_is_clean(house, opens, state):
     page.locator("#transfer .btn[data-variant=primary]").click()
     expect(page.locator(".sb-lock")).to_be_visible()
     clean(page)
+
+
+def test_the_escalation_and_its_card_are_clean(house, opens, state):
+    number = house.case(house.people.mei.id)
+    with house.rows():
+        people = fresh(house)
+        frontline(people)
+        advanced(people)
+    page = opens(house.people.mei, f"/conversations/{number}", **state)
+    page.locator(".sb-deed-more").click()
+    clean(page)
+    page.keyboard.press("Escape")
+    page.locator('[data-deed="escalations"]').click()
+    page.locator(".sb-reason").nth(3).click()
+    clean(page)
+    with house.rows():
+        hand_up(fresh(house), number)
+    sun = opens(house.people.sun, f"/conversations/{number}", **state)
+    expect(sun.locator(".sb-handover")).to_be_visible()
+    clean(sun)
+    sun.locator('[data-quick="returns"]').click()
+    expect(sun.locator("#return")).to_be_visible()
+    clean(sun)
+
+
+def hand_up(people, number):
+    """Escalate to Sun himself, with a full account."""
+    listed = reasons.listed(people.wallet)
+    group = groups.levels_above(groups.frontline(people.wallet.id), people.wallet.id)[0]
+    account = Account("Paid on Monday", "Wants it back", "Looked it up")
+    escalation.escalate(
+        db.session.get_one(Conversation, number),
+        reason=listed[0],
+        group=group,
+        to=people.sun,
+        account=account,
+        by=people.mei,
+        now=utcnow(),
+    )
 
 
 def test_the_profile_opens_over_the_thread_where_there_is_no_room(house, opens):

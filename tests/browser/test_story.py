@@ -155,7 +155,7 @@ def test_a_customer_is_answered_handed_over_and_comes_back(sits):
 
     # Resolved, and reopened by the customer's next words, at the desk that had it last.
     sun.locator('[data-deed="resolution"]').click()
-    expect(sun.locator(".sb-lock")).to_contain_text("Resolved on")
+    expect(sun.locator(".sb-lock")).to_contain_text("Resolved on", timeout=15_000)
     write(phone, "One more question")
     expect(said(sun, "One more question")).to_be_visible(**ACROSS)
     expect(sun.locator("#composer")).to_have_attribute("data-lock", "")

@@ -98,6 +98,15 @@ def test_the_current_promise_is_kept_ready(desk, office):
     assert asked == []
 
 
+def test_only_so_many_promises_are_kept_ready(desk, monkeypatch):
+    monkeypatch.setattr(policies, "KEPT", 1)
+    first, stamp = change(desk, targets={FIRST: Asked(600)}), desk.wallet.sla_stamp
+    assert policies.current(desk.wallet) is first
+    change(desk, targets={FIRST: Asked(700)})
+    assert stamp not in policies._kept
+    assert policies.current(desk.wallet).target(*FIRST).seconds == 700
+
+
 def test_a_target_follows_its_calendar(desk, office):
     before = change(desk, targets={FIRST: Asked(3_600, office)})
     calendars.change(office, weekly={"sat": [["10:00", "12:00"]]}, by=desk.olga, now=START)

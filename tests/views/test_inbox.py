@@ -7,6 +7,7 @@ import pytest
 from support import conversations, messages
 from support.db import commit
 from tests.factories import answer, join, later, person, say
+from tests.shifts import advanced, frontline
 
 
 def names(response):
@@ -70,17 +71,54 @@ def test_an_unknown_view_is_not_there(cases, as_, desk):
     assert as_(desk.mei).get("/?view=everything").status_code == 404
 
 
-def test_pages_follow_each_other_without_gap_or_repeat(as_, desk):
+NEWEST = [*reversed(range(65))]
+
+
+@pytest.mark.parametrize("view", ["unassigned", "all"])
+def test_pages_follow_each_other_without_gap_or_repeat(view, as_, desk):
     for number in range(65):
         desk.case(who=person(100 + number, f"C{number:02}"), now=later(minutes=number // 2))
-    browser = as_(desk.mei)
-    seen, address = [], "/?view=unassigned"
+    browser = as_(desk.sun)
+    seen, address = [], f"/?view={view}"
     while address:
         page = browser.get(address)
         seen += names(page)
         more = re.search(r'href="(/\?before=[^"]+)"', page.get_data(as_text=True))
         address = more.group(1).replace("&amp;", "&") if more else None
-    assert seen == [f"C{number:02}" for number in reversed(range(65))]
+    assert seen == [f"C{number:02}" for number in (range(65) if view == "unassigned" else NEWEST)]
+
+
+def test_what_waits_stands_as_the_queues_do_through_every_page(as_, desk):
+    tiers = {"standard": 20, "urgent": 20, "escalated": 20}
+    for tier, many in tiers.items():
+        for number in range(many):
+            who = person(number + 100 * len(tier), f"{tier}{number:02}")
+            desk.case(who=who, now=later(minutes=number)).tier = tier
+    commit()
+    browser = as_(desk.mei)
+    first = browser.get("/?view=unassigned")
+    place = re.search(r'href="/\?before=([^"&]+)', first.text).group(1)
+    seen = names(first) + names(browser.get(f"/?view=unassigned&before={place}"))
+    order = ("urgent", "escalated", "standard")
+    assert seen == [f"{tier}{number:02}" for tier in order for number in range(20)]
+
+
+def test_the_queues_of_own_groups_are_told_apart_and_filtered(as_, desk):
+    frontline(desk)
+    upper = advanced(desk, desk.sun, desk.ken)
+    low = desk.case(who=person(1, "Low"))
+    high = desk.case(who=person(2, "High"))
+    low.assignee_id = high.assignee_id = None
+    high.group_id = upper.id
+    commit()
+    assert names(as_(desk.mei).get("/?view=unassigned")) == ["Low"]
+    page = as_(desk.ken).get("/?view=unassigned")
+    assert sorted(names(page)) == ["High", "Low"]
+    assert "Advanced Support Group" in page.text
+    assert names(as_(desk.ken).get(f"/?view=unassigned&group={upper.id}")) == ["High"]
+    assert names(as_(desk.mei).get(f"/?view=unassigned&group={upper.id}")) == []
+    assert "Advanced Support Group" in as_(desk.ken).get("/filters?view=unassigned").text
+    assert "Advanced Support Group" not in as_(desk.mei).get("/filters").text
 
 
 def test_a_bad_place_is_the_beginning(cases, as_, desk):

@@ -13,11 +13,12 @@ from tests.views.conftest import HTMX, Browser
 BAD = ("\0", "1\0", "\ud800", str(10**30), "9" * 5000, str(BIGGEST), "٣", "-1", "")
 NUMBERS = (
     *("project", "before", "to", "reply_to", "after", "since", "upto", "expected", "open"),
-    *("count", "reopen_hours", "agent", "row", "column", "bot", "rev"),
+    *("count", "reopen_hours", "tag", "had", "group", "agent", "row", "column", "bot", "rev"),
 )
 WORDS = (
     *("text", "name", "note", "email", "workspace", "password", "current", "again", "token"),
     *("timezone", "role", "view", "client_key", "q", "next", "language", "theme", "first_name"),
+    *("choice", "until", "why", "colour"),
 )
 ENDLESS = "live.stream"
 UNKNOWN = (404, 405)  # the framework says 405 where another method has the same address

@@ -10,11 +10,24 @@ import pytest
 from flask import current_app
 from sqlalchemy import select
 
-from support import calendars, logins, messages, notes, transfer
+from support import (
+    alerts,
+    calendars,
+    collaboration,
+    groups,
+    logins,
+    messages,
+    notes,
+    reasons,
+    status,
+    suggestions,
+    tags,
+    transfer,
+)
 from support.db import commit, db, utcnow
-from support.models import Attachment
+from support.models import Attachment, Message
 from support.store import Store
-from tests.factories import PASSWORD, START, answer, later, person, say
+from tests.factories import PASSWORD, START, answer, join, later, make_agent, person, say
 from tests.views.conftest import Browser
 
 EVERYBODY = ("olga", "sun", "mei", "ken", "zoe", "nobody")
@@ -44,6 +57,9 @@ LOGIN = {"email": "mei@desk.example", "password": PASSWORD}
 OFFICE = "/projects/{wallet}/calendars"
 WEEK = {"name": "Office", "zone": "UTC", "mon": "09:00-17:00"}
 CASE = "/conversations/{case}"
+ESCALATION = {"background": "paid", "request": "money", "tried": "looked it up"}
+SUGGESTION = CASE + "/suggestions/{suggestion}"
+GROUPS = "/projects/{wallet}/groups"
 ROWS = {
     "static": Row(EVERYBODY, "/static/favicon.svg"),
     "health.check": Row(EVERYBODY, "/healthz"),
@@ -53,6 +69,11 @@ ROWS = {
     "inbox.index": Row(STAFF, "/?view=mine", words=True),
     "inbox.more": Row(STAFF, "/rows?view=mine", words=True),
     "inbox.counters": Row(STAFF, "/counters"),
+    "inbox.narrowing": Row(STAFF, "/filters?view=mine"),
+    "alerts.page": Row(STAFF, "/alerts"),
+    "alerts.all_seen": Row(STAFF, "/alerts/seen", "POST"),
+    "alerts.seen": Row(SEES_NOW, CASE + "/alerts", "POST"),
+    "mentioning.page": Row(("olga", "sun", "ken"), CASE + "/mentions"),
     "live.stream": Row(STAFF, "/live"),
     "account.page": Row(STAFF, "/account"),
     "account.theme": Row(STAFF, "/account/theme", "POST", {"theme": "dark"}),
@@ -77,6 +98,18 @@ ROWS = {
     "projects.token": Row(("olga",), "/projects/{wallet}/token", "POST"),
     "projects.add_member": Row(COMMANDS, "/projects/{wallet}/members", "POST", MEMBER),
     "projects.remove_member": Row(COMMANDS, "/projects/{wallet}/members/remove", "POST", MEMBER),
+    "presence.mine": Row(STAFF, "/presence"),
+    "presence.change": Row(STAFF, "/presence", "POST", {"state": "away"}),
+    "groups.index": Row(WATCHERS, GROUPS),
+    "groups.offer": Row(COMMANDS, GROUPS + "/offer", "POST"),
+    "groups.create": Row(COMMANDS, GROUPS, "POST", {"name": "Night", "level": 1}),
+    "groups.page": Row(COMMANDS, GROUPS + "/{group}"),
+    "groups.change": Row(COMMANDS, GROUPS + "/{group}", "POST"),
+    "groups.hours": Row(COMMANDS, GROUPS + "/{group}/hours", "POST", {"open": "always"}),
+    "groups.members": Row(COMMANDS, GROUPS + "/{group}/members", "POST", {"agent": "{ken}"}),
+    "groups.remove": Row(COMMANDS, GROUPS + "/{group}/removal", "POST"),
+    "routing.page": Row(WATCHERS, "/projects/{wallet}/routing"),
+    "routing.customers": Row(WATCHERS, "/projects/{wallet}/routing/customers?who=a"),
     "calendars.index": Row(COMMANDS, OFFICE),
     "calendars.new": Row(COMMANDS, OFFICE + "/new"),
     "calendars.create": Row(COMMANDS, OFFICE, "POST", WEEK | {"name": "Nights"}),
@@ -105,10 +138,45 @@ ROWS = {
     "desk.take": Row(("olga", "sun", "mei", "ken"), "/conversations/{waiting}/assignment", "POST"),
     "desk.release": Row(("ken",), CASE + "/release", "POST"),
     "desk.takeover": Row(COMMANDS, CASE + "/takeover", "POST", {"expected": "{ken}"}),
-    "desk.resolve": Row(("ken",), CASE + "/resolution", "POST"),
-    "desk.transfers": Row(("ken",), CASE + "/transfers"),
-    "desk.dialog": Row(("ken",), CASE + "/transfers/dialog"),
-    "desk.transfer": Row(("ken",), CASE + "/transfers", "POST", {"to": "{sun}"}),
+    "transfers.page": Row(("ken",), CASE + "/transfers"),
+    "transfers.dialog": Row(("ken",), CASE + "/transfers/dialog"),
+    "transfers.send": Row(("ken",), CASE + "/transfers", "POST", {"to": "{sun}"}),
+    "escalations.page": Row(("ken",), CASE + "/escalations"),
+    "escalations.dialog": Row(("ken",), CASE + "/escalations/dialog"),
+    "escalations.send": Row(("ken",), CASE + "/escalations", "POST", ESCALATION),
+    "escalations.lower": Row(COMMANDS, CASE + "/tier", "POST", {"tier": "standard"}),
+    "acceptance.accept": Row(("ken",), "/conversations/{handed}/acceptance", "POST"),
+    "acceptance.page": Row(("ken",), CASE + "/returns"),
+    "acceptance.dialog": Row(("ken",), CASE + "/returns/dialog"),
+    "acceptance.give_back": Row(("ken",), CASE + "/returns", "POST", {"why": "not mine"}),
+    "collaborators.page": Row(COMMANDS, CASE + "/collaborators"),
+    "collaborators.dialog": Row(COMMANDS, CASE + "/collaborators/dialog"),
+    "collaborators.choose": Row(COMMANDS, CASE + "/collaborators", "POST", {"agents": "{mei}"}),
+    "collaborators.leave": Row(
+        (*COMMANDS, "emma"), CASE + "/collaborators/leave", "POST", {"agent": "{emma}"}
+    ),
+    "collaborators.ask_lead": Row(("emma",), CASE + "/lead-requests", "POST"),
+    "collaborators.give_lead": Row((*COMMANDS, "ken"), CASE + "/lead", "POST", {"agent": "{emma}"}),
+    "status.resolve": Row(("ken",), CASE + "/resolution", "POST"),
+    "status.undo": Row(("ken",), "/conversations/{closing}/resolution/undo", "POST"),
+    "status.page": Row(("ken",), CASE + "/parking"),
+    "status.snooze": Row(("ken",), CASE + "/snooze", "POST", {"choice": "later"}),
+    "status.wait": Row(("ken",), CASE + "/waiting", "POST"),
+    "status.resume": Row(("ken",), CASE + "/resumption", "POST"),
+    "status.no_reply": Row(("ken",), CASE + "/no-reply", "POST"),
+    "tagging.page": Row(("olga", "sun", "ken"), CASE + "/tags"),
+    "tagging.dialog": Row(("olga", "sun", "ken"), CASE + "/tags/dialog"),
+    "tagging.change": Row(("olga", "sun", "ken"), CASE + "/tags", "POST", {"tag": "{tag}"}),
+    "tagging.take_off": Row(("olga", "sun", "ken"), CASE + "/tags/{tag}/removal", "POST"),
+    "suggesting.page": Row(("olga", "sun", "ken"), SUGGESTION),
+    "suggesting.dismiss": Row(
+        ("olga", "sun", "ken"), SUGGESTION + "/dismissal", "POST", {"why": "no"}
+    ),
+    "suggesting.mark_urgent": Row(("olga", "sun", "ken"), SUGGESTION + "/urgency", "POST"),
+    "tags.page": Row(COMMANDS, "/projects/{wallet}/tags"),
+    "tags.create": Row(COMMANDS, "/projects/{wallet}/tags", "POST", {"name": "Bug"}),
+    "tags.change": Row(COMMANDS, "/projects/{wallet}/tags/{tag}", "POST", {"name": "Bug"}),
+    "tags.remove": Row(COMMANDS, "/projects/{wallet}/tags/{tag}/removal", "POST"),
     "setup.form": Row((), "/setup"),
     "setup.found": Row((), "/setup", "POST"),
 }
@@ -119,7 +187,7 @@ DEMO_ONLY = "phone."
 
 @pytest.fixture
 def story(desk, mei):
-    """Mei answered, failed once, and handed over to Ken; then more was said."""
+    """Mei answered, failed once, and handed over to Ken; then more was said. Emma has joined."""
     case = desk.case("said-before", holder=mei)
     answer(case, "answered-before", by=mei)
     transfer.transfer(case, to=desk.ken, by=mei, note="handed", now=later(minutes=1))
@@ -131,15 +199,42 @@ def story(desk, mei):
     messages.failed(failed, "no", now=later(minutes=5))
     file = db.session.scalar(select(Attachment).where(Attachment.message_id == receipt.id))
     stored(desk, file)
+    desk.emma = join(make_agent("Emma"), desk.wallet)
+    collaboration.add(case, desk.emma, by=desk.sun, now=later(minutes=5))
+    others = pointing(desk, case) | passing(desk, mei)
     waiting = desk.case(who=person(5_550_009, "Waiting"), now=later(minutes=6))
     numbers = {"case": case.id, "waiting": waiting.id, "file": file.id, "failed": failed.id}
+    numbers["group"] = groups.create(desk.wallet, "Night", level=2, by=None, now=START).id
     login = logins.start(desk.olga, address="127.0.0.1", browser="other", now=utcnow())
     commit()
     numbers["office"] = calendars.create(
         desk.wallet, "Office", weekly={"mon": [["09:00", "17:00"]]}, by=desk.olga, now=START
     ).id
     numbers |= {"login": logins.find(login, now=utcnow()).id, "wallet": desk.wallet.id}
+    numbers |= others | {"emma": desk.emma.id, "mei": mei.id}
     return numbers | {"ken": desk.ken.id, "sun": desk.sun.id}
+
+
+def pointing(desk, case):
+    """Put a tag on, raise a suggestion, and alert Mei of what is not hers to see any more."""
+    now = later(minutes=6)
+    tag = tags.create(desk.wallet, "Refund", by=desk.sun, now=now)
+    tags.put(case, tag, by=desk.ken, now=now)
+    reason = reasons.create(desk.wallet, "Law", by=desk.sun, now=now)
+    last = db.session.get(Message, case.last_message_id)
+    raised = suggestions.propose(case, reason, "urgent", message=last, phrase="lawyer", now=now)
+    alerts.tell([desk.mei.id, desk.ken.id], case, "snooze", by=None, now=now)
+    db.session.flush()
+    return {"tag": tag.id, "suggestion": raised.id}
+
+
+def passing(desk, mei):
+    """Hand one conversation to Ken, and let him click another one closed."""
+    handed = desk.case(who=person(5_550_010, "Handed"), holder=mei)
+    transfer.transfer(handed, to=desk.ken, by=mei, note="", now=later(minutes=5))
+    closing = desk.case(who=person(5_550_011, "Closing"), now=START, holder=desk.ken)
+    status.resolve(closing, by=desk.ken, now=utcnow())
+    return {"handed": handed.id, "closing": closing.id}
 
 
 def stored(desk, file):

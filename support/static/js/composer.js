@@ -110,9 +110,11 @@
     const line = by("typing");
     const [mode, name] = [data.slice(0, data.indexOf(":")), data.slice(data.indexOf(":") + 1)];
     if (!line || id !== openId() || name === by("composer").dataset.me) return;
-    line.textContent = (line.dataset[mode] ?? "").replace("#", () => `\u2068${name}\u2069`);
+    if (!["customer", "reply", "note"].includes(mode)) return;
+    line.textContent = line.dataset[mode].replace("#", () => `\u2068${name}\u2069`);
+    line.dataset.busy = "";
     clearTimeout(typingTimer);
-    typingTimer = setTimeout(() => { line.textContent = ""; }, SHOWN_MS);
+    typingTimer = setTimeout(() => { delete line.dataset.busy; line.textContent = sb.attending(); }, SHOWN_MS);
   });
 
   // As the desk cuts it: at the end of a line or word in the second half of a part.
@@ -152,7 +154,7 @@
   function obey() {
     const composer = by("composer");
     if (!composer) return;
-    for (const form of composer.querySelectorAll("form")) {
+    for (const form of composer.querySelectorAll("form.sb-compose")) {
       const shut = form.dataset.locked === "yes";
       form.querySelector("textarea").readOnly = shut;
       for (const part of form.querySelectorAll(".sb-send, [name=files]")) part.disabled = shut;
@@ -172,7 +174,7 @@
 
   function fresh() {
     sb.files.choose([]);
-    for (const form of document.querySelectorAll("#composer form")) count(form);
+    for (const form of document.querySelectorAll("#composer form.sb-compose")) count(form);
     obey();
   }
 

@@ -1,4 +1,4 @@
-// The list: kept as the server has it, but never moved under the pointer; the dialog of the desk.
+// The list: kept as the server has it, but never moved under the pointer.
 (() => {
   // Under two seconds: a row that was taken away must not stay longer than that.
   const PATIENCE_MS = 1500;
@@ -69,12 +69,5 @@
     });
   }
 
-  // What arrives for the dialog opens it; what succeeds from it closes it.
-  const dialog = by("dialog");
-  document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-    if (!dialog) return;
-    if (ctx.target?.id === "dialog-body" && !dialog.open) dialog.showModal();
-    if (ctx.target?.id === "thread" && dialog.contains(ctx.sourceElement)) dialog.close();
-  });
   sb.openRow = (link) => { link.focus({ preventScroll: false }); link.click(); };
 })();

@@ -17,7 +17,11 @@
     r: () => sb.choose("reply"),
     n: () => sb.choose("note"),
     t: () => press('[data-deed="transfers"]'),
+    e: () => press('[data-deed="escalations"]'),
     d: () => press('[data-deed="resolution"]'),
+    u: () => press("[data-undo]"),
+    s: () => press('[data-deed="park"]'),
+    l: () => press('[data-deed="tags"]'),
     a: () => press('[data-deed="assignment"]'),
   };
 

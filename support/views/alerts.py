@@ -1,0 +1,96 @@
+"""Alerts: where this agent is wanted, newest first, until he has looked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from flask import Blueprint, render_template
+from sqlalchemy import Row, Select, func, select
+from werkzeug import Response
+
+from support import access, alerts, htmx
+from support.access import Action, Asker
+from support.db import commit, db, utcnow
+from support.models import Agent, Alert, Conversation, Customer, Note, Project
+from support.refusals import N_
+from support.views import sessions
+from support.views.rows import PREVIEW, customer_name
+
+MOST = 50
+SENTENCES = {
+    "mention": N_("%(by)s named you in a note"),
+    "waiting": N_("An escalation waits, and nobody could take it"),
+    "lapsed": N_("A handover was not accepted in time"),
+    "lead": N_("%(by)s asks for the lead"),
+    "returned": N_("%(by)s returned this conversation"),
+    "snooze": N_("A snooze is over"),
+}
+ICONS = {
+    "mention": "message",
+    "waiting": "alert-triangle",
+    "lapsed": "alarm",
+    "lead": "key",
+    "returned": "corner-up-left",
+    "snooze": "clock",
+}
+
+blueprint = Blueprint("alerts", __name__)
+
+
+@blueprint.get("/alerts")
+def page() -> str:
+    """List the alerts of conversations that the agent still sees."""
+    return render_template(
+        "alerts/alerts.html", alerts=listed(access.me()), sentences=SENTENCES, icons=ICONS
+    )
+
+
+def listed(agent: Agent) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Return the agent's latest alerts."""
+    return db.session.execute(_listed(access.asker(agent)), access.values(agent)).all()
+
+
+@cache
+def _listed(who: Asker) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Alert.id,
+            Alert.kind,
+            Alert.at,
+            Alert.seen_at,
+            Alert.conversation_id,
+            Agent.name.label("by"),
+            Customer.id.label("customer_id"),
+            customer_name().label("customer"),
+            Project.name.label("project"),
+            func.substr(Note.text, 1, PREVIEW).label("note"),
+        )
+        .join(Conversation, Conversation.id == Alert.conversation_id)
+        .join(Customer, Customer.id == Conversation.customer_id)
+        .join(Project, Project.id == Conversation.project_id)
+        .outerjoin(Agent, Agent.id == Alert.by_id)
+        .outerjoin(Note, Note.id == Alert.note_id)
+        .where(Alert.agent_id == who.id, access.visible_conversations(who))
+        .order_by(Alert.id.desc())
+        .limit(MOST)
+    )
+
+
+@blueprint.post("/alerts/seen")
+def all_seen() -> Response:
+    """Mark every alert as seen."""
+    alerts.all_seen(by=access.me(), now=utcnow())
+    commit()
+    return htmx.see("/alerts")
+
+
+@blueprint.post("/conversations/<int:conversation_id>/alerts")
+def seen(conversation_id: int) -> Response:
+    """The agent has a conversation before him: what called him there is seen."""
+    look = sessions.looked(access.me(), conversation_id)
+    sessions.require(look, Action.VIEW)
+    alerts.seen(look.conversation, by=access.me(), now=utcnow())
+    commit()
+    return htmx.fragment("", 204) if htmx.asks() else htmx.see("/alerts")
