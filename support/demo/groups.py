@@ -35,7 +35,7 @@ GROUPS = (
         "Advanced Support Group",
         2,
         ("sun", "wei"),
-        {"capacity": 3, "fallback": "Technical", "accept_minutes": 15},
+        {"capacity": 2, "fallback": "Technical", "accept_minutes": 15},
     ),
     DemoGroup("wallet", "Frontline", 1, ("mei", "ken", "emma"), {"scope": "chosen", "capacity": 6}),
     DemoGroup("market", "Advanced Support Group", 2, ("david", "sun"), {"hours": WEEK}),
