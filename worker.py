@@ -18,7 +18,6 @@ from rq.exceptions import StopRequested
 from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.worker import WorkerStatus
-from sqlalchemy.exc import SQLAlchemyError
 
 from support import config, factory
 from support.config import Settings
@@ -28,8 +27,6 @@ REST_SECONDS = 0.5
 LOOK_SECONDS, LOOKS_A_BEAT = 0.2, 150
 # A worker ends within three seconds, whatever its Redis does: it waits no longer for it.
 ANSWER_SECONDS = 1.0
-# Ten minutes; the history of the demonstration takes some seconds.
-STORY_LOOKS = 1200
 
 log = logging.getLogger("worker")
 
@@ -163,7 +160,9 @@ def main(names: list[str]) -> int:
             stack.enter_context(bots(app, settings, stop))
         else:
             if settings.demo:
-                wait_for_the_story(app, stop)
+                from support.demo.waiting import wait  # noqa: PLC0415 - only here
+
+                wait(app, lambda: stop.was_asked(within=REST_SECONDS))
             stack.enter_context(Rounds(app))
         serve(app, settings, names[0], stop)
     return 0
@@ -191,22 +190,6 @@ def desk_worker(app: Flask, settings: Settings, name: str, stop: Stop) -> DeskWo
     )
     worker.app, worker.stop = app, stop
     return worker
-
-
-def wait_for_the_story(app: Flask, stop: Stop) -> None:
-    """Leave the demonstration's past alone until it is told: nothing in it is overdue now.
-
-    If it cannot be told, the desk works without it.
-    """
-    from support.demo.progress import is_told  # noqa: PLC0415 - only here
-
-    for _ in range(STORY_LOOKS):
-        with app.app_context(), suppress(SQLAlchemyError):
-            if is_told():
-                return
-        if stop.was_asked(within=REST_SECONDS):
-            return
-    log.warning("the demonstration's history is not complete; it is waited for no longer")
 
 
 @contextmanager
