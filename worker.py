@@ -159,6 +159,10 @@ def main(names: list[str]) -> int:
         if names == ["telegram"]:
             stack.enter_context(bots(app, settings, stop))
         else:
+            if settings.demo:
+                from support.demo.waiting import wait  # noqa: PLC0415 - only here
+
+                wait(app, lambda: stop.was_asked(within=REST_SECONDS))
             stack.enter_context(Rounds(app))
         serve(app, settings, names[0], stop)
     return 0

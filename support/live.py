@@ -44,10 +44,14 @@ FIELDS = tuple(field.name for field in fields(Poke))
 
 
 class Wire:
-    """The process's link to Redis, bound to a URL by the application factory."""
+    """The process's link to Redis, bound to a URL by the application factory.
+
+    `present` names who is here; a process that tells a past has a list of its own for it.
+    """
 
     def __init__(self) -> None:
         self._redis: Redis | None = None
+        self.present = PRESENT
 
     def bind(self, url: str) -> None:
         """Point the wire at a server; no connection is made yet."""
@@ -106,8 +110,8 @@ def parse(raw: bytes) -> Poke:
 def seen(agent_id: int, *, now: datetime) -> bool:
     """Note that an agent has an open page; return whether he has just come online."""
     try:
-        before = wire.redis.zscore(PRESENT, str(agent_id))
-        wire.redis.zadd(PRESENT, {str(agent_id): now.timestamp()})
+        before = wire.redis.zscore(wire.present, str(agent_id))
+        wire.redis.zadd(wire.present, {str(agent_id): now.timestamp()})
     except RedisError:
         return False
     return not isinstance(before, float) or now.timestamp() - before > PRESENT_SECONDS
@@ -116,7 +120,7 @@ def seen(agent_id: int, *, now: datetime) -> bool:
 def last_seen() -> dict[int, datetime] | None:
     """Return when each agent's page was last heard; None when nobody can tell."""
     try:
-        found = wire.redis.zrange(PRESENT, 0, -1, withscores=True)
+        found = wire.redis.zrange(wire.present, 0, -1, withscores=True)
     except RedisError:
         return None
     return {int(agent_id): datetime.fromtimestamp(at, UTC) for agent_id, at in found}  # type: ignore[union-attr]
@@ -125,7 +129,7 @@ def last_seen() -> dict[int, datetime] | None:
 def gone(agent_id: int) -> None:
     """Forget an agent's presence at once, as at logout."""
     try:
-        wire.redis.zrem(PRESENT, str(agent_id))
+        wire.redis.zrem(wire.present, str(agent_id))
     except RedisError:
         log.warning("presence of an agent could not be cleared")
 
@@ -134,7 +138,7 @@ def online(*, now: datetime) -> set[int]:
     """Return the ids of the agents who had an open page in the last 60 seconds."""
     since = now.timestamp() - PRESENT_SECONDS
     try:
-        recent = cast("bytes", wire.redis.eval(RECENT, 1, PRESENT, str(since)))
+        recent = cast("bytes", wire.redis.eval(RECENT, 1, wire.present, str(since)))
     except RedisError:
         return set()
     return set(map(int, recent.split()))

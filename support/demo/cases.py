@@ -1,8 +1,11 @@
-"""One case, acted out in time: who says what after which pause."""
+"""One case, acted out in time: what is said and done after which pause.
+
+Who acts is not said here: it is whoever holds the conversation then, and who that is the
+desk's own routing has decided.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
@@ -10,17 +13,27 @@ from random import Random
 from support.demo.customers import Patron
 from support.demo.pictures import one_of
 from support.demo.scenes import Line, Scene, particulars
-from support.demo.team import TEAM, DemoAgent, agents_of
+
+# Stands in a text for the first name of whoever says it.
+SPEAKER = "{agent}"
+# Nobody is there to whom a conversation could be given.
+NOBODY = "nobody"
+ESCALATES, RETURNED, LAPSES, QUIET, TAGGED = 0.65, 0.15, 0.1, 0.4, 0.85
+PARKED = 0.06
+RETURNS = ("resolve", "resolve", "wait", "snooze")
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One deed: at what instant, in whose thread, by which agent (an address) if by one."""
+    """One deed: at what instant, in whose thread, `by` whom (an address) if that matters.
+
+    `to` is who receives it; when a customer says something, who alone is free to be given it.
+    """
 
     at: datetime
     kind: str
-    project: str
-    customer: int
+    project: str = ""
+    customer: int = 0
     text: str = ""
     by: str = ""
     to: str = ""
@@ -33,38 +46,33 @@ class Act:
         return self.kind in ("say", "reply")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where an open case lies: in a project's queue, or on somebody's desk (an address)."""
-
-    project: str
-    holder: str = ""
-    answered: bool = False
-
-
 @dataclass
 class Case:
-    """A case while it is acted out: its clock and whoever holds it."""
+    """A case while it is acted out: its clock, and who is to get it if that matters."""
 
     random: Random
     who: Patron
     project: str
     at: datetime
-    holder: DemoAgent | None = None
+    to: str = ""
+    tags: tuple[str, ...] = ()
     acts: list[Act] = field(default_factory=list[Act])
 
     def play(self, scene: Scene) -> list[Act]:
         """Act a scene out, line by line."""
+        self.tags = scene.tags
         given = particulars(self.random, name=self.who.first_name)
         for line in scene.lines:
-            self._line(line, line.text.format(agent=self._speaker(line), **given))
+            self._line(line, line.text.format(agent=SPEAKER, **given))
         return self.acts
 
     def end(self) -> list[Act]:
         """The holder resolves the case."""
-        if self.holder is not None:
-            self.wait(30, 600)
-            self._add("resolve", by=self.holder.email)
+        if self._was("say") and self.random.random() < QUIET:
+            self.wait(20, 120)
+            self._add("quiet")
+        self.wait(30, 600)
+        self._add("resolve")
         return self.acts
 
     def wait(self, least: float, most: float) -> None:
@@ -73,62 +81,95 @@ class Case:
 
     def _line(self, line: Line, text: str) -> None:
         if line.kind == "return":
-            self.end()
+            self._rest()
             self.wait(3600, 16 * 3600)
         getattr(self, f"_{'say' if line.by_customer else line.kind}")(line, text)
 
+    def _rest(self) -> None:
+        """Nothing is left to do before the customer writes again."""
+        how = self.random.choice(RETURNS)
+        if how == "resolve":
+            self.end()
+        else:
+            self.wait(20, 90)
+            self._add(how)
+
     def _say(self, line: Line, text: str) -> None:
         picture = one_of(line.photo, self.random.random()) if line.photo else None
+        if self._was("reply") and not self.to and self.random.random() < PARKED:
+            self.wait(20, 60)
+            self._add("wait")
+            self.wait(600, 3600)
         if self.acts and line.kind == "say":
-            self.wait(8, 60 if self.acts[-1].kind == "say" else 360)
-        self._add("say", text=text, picture=picture)
+            self.wait(8, 60 if self._was("say") else 360)
+        self._add("say", text=text, picture=picture, to=self.to)
 
     def _reply(self, line: Line, text: str) -> None:
         del line
-        self.wait(40, 420 if self.acts[-1].kind == "say" else 90)
-        self._add("reply", text=text, by=self._holder().email)
+        first = not any(act.kind == "reply" for act in self.acts)
+        if first:
+            self.wait(20, self.random.choice((120, 300, 300, 1500)))
+            self._add("take", to=self.to)
+        self.wait(40, 420 if self._was("say") else 90)
+        self._add("reply", text=text)
+        if first:
+            self._tag()
+
+    def _tag(self) -> None:
+        for tag in self.tags:
+            if self.random.random() < TAGGED:
+                self.wait(5, 30)
+                self._add("tag", text=tag)
 
     def _note(self, line: Line, text: str) -> None:
         del line
         self.wait(15, 90)
-        self._add("note", text=text, by=self._holder().email)
+        self._add("note", text=text)
+
+    def _join(self, line: Line, text: str) -> None:
+        del line
+        self.wait(60, 400)
+        self._add("join", text=text)
+
+    def _lead(self, line: Line, text: str) -> None:
+        del line
+        self.wait(30, 120)
+        self._add("lead", text=text)
 
     def _transfer(self, line: Line, text: str) -> None:
         del line
-        giver = self._holder()
-        self.holder = self.random.choice([agent for agent in _able(self.project) if agent != giver])
         self.wait(20, 120)
-        self._add("transfer", text=text, by=giver.email, to=self.holder.email)
+        self._add("transfer", text=text)
+        self._accepted()
 
-    def _speaker(self, line: Line) -> str:
-        if line.by_customer or line.kind == "transfer":
-            return self.holder.first_name if self.holder else ""
-        return self._holder().first_name
+    def _escalate(self, line: Line, text: str) -> None:
+        """Mostly it goes up, sometimes to a colleague only; and sometimes it comes back."""
+        if self.random.random() >= ESCALATES:
+            self._transfer(line, text.partition("|")[2].strip())
+            return
+        self.wait(30, 200)
+        self._add("escalate", text=text)
+        self._accepted()
+        if self.random.random() < RETURNED:
+            self.wait(30, 300)
+            self._add("return")
+            self._accepted()
 
-    def _holder(self) -> DemoAgent:
-        """Return who holds the case; the first who has something to do takes it."""
-        if self.holder is None:
-            self.holder = self.random.choice(agents_of(self.project))
-        if not any(act.kind == "take" for act in self.acts):
-            self.wait(20, self.random.choice((120, 300, 300, 1500)))
-            self._add("take", by=self.holder.email)
-        return self.holder
+    def _accepted(self) -> None:
+        """Whoever has it now accepts it in time, mostly."""
+        if self.random.random() < LAPSES:
+            self.wait(960, 990)
+            self._add("lapse")
+        self.wait(20, 240)
+        self._add("take")
 
-    def _add(
-        self,
-        kind: str,
-        *,
-        text: str = "",
-        by: str = "",
-        to: str = "",
-        picture: int | None = None,
-    ) -> None:
-        act = Act(self.at, kind, self.project, self.who.telegram_id, text, by, to, picture)
-        self.acts.append(act)
+    def _was(self, kind: str) -> bool:
+        return bool(self.acts) and self.acts[-1].kind == kind
 
-
-def _able(project: str) -> list[DemoAgent]:
-    return [agent for agent in TEAM if project in agent.memberships]
+    def _add(self, kind: str, *, text: str = "", to: str = "", picture: int | None = None) -> None:
+        self.acts.append(
+            Act(self.at, kind, self.project, self.who.telegram_id, text, "", to, picture)
+        )
 
 
 def whole(random: Random, scene: Scene, who: Patron, project: str, start: datetime) -> list[Act]:
@@ -138,20 +179,12 @@ def whole(random: Random, scene: Scene, who: Patron, project: str, start: dateti
     return case.end()
 
 
-def begun(random: Random, scene: Scene, who: Patron, at: Place, end: datetime) -> list[Act]:
-    """Act a case out that is still open: in the queue if nobody holds it, else half way."""
-    agent = next((agent for agent in TEAM if agent.email == at.holder), None)
-    case = Case(random, who, at.project, end, holder=agent)
-    acts = case.play(replace(scene, lines=tuple(_beginning(random, scene, at))))
+def begun(  # noqa: PLR0913 - a case that stands somewhere
+    random: Random, scene: Scene, who: Patron, project: str, end: datetime, *, to: str, lines: int
+) -> list[Act]:
+    """Act out the first lines of a case for one holder, or for nobody; the last act is at `end`."""
+    said = tuple(line for line in scene.lines if line.kind in ("say", "reply"))
+    case = Case(random, who, project, end, to=to)
+    acts = case.play(replace(scene, lines=said[:lines]))
     late = end - acts[-1].at
     return [replace(act, at=act.at + late) for act in acts]
-
-
-def _beginning(random: Random, scene: Scene, at: Place) -> Iterator[Line]:
-    """Cut a scene before its first answer, right after it, or before a later one."""
-    lines = [line for line in scene.lines if line.kind in ("say", "reply", "note")]
-    replies = [place for place, line in enumerate(lines) if line.kind == "reply"]
-    if not at.holder:
-        return iter(lines[: replies[0]])
-    answered = [replies[0] + 1]
-    return iter(lines[: random.choice(answered if at.answered else replies[1:3] or answered)])

@@ -10,6 +10,7 @@ from support import passwords, people, projects
 from support.config import Settings
 from support.db import commit, db
 from support.demo.control import Control
+from support.demo.groups import arrange
 from support.demo.team import PROJECTS, TEAM, WORKSPACE
 from support.models import Agent, Project, Workspace
 
@@ -73,6 +74,7 @@ def _settle(settings: Settings, *, now: datetime) -> None:
             role=one.role,
             by=None,
             now=now,
+            audits="auditor" in one.memberships.values(),
         )
         for one in TEAM
     }
@@ -89,6 +91,7 @@ def _settle(settings: Settings, *, now: datetime) -> None:
             now=now,
         )
         _staff(project, one.key, agents, owner, now=now)
+        arrange(project, one.key, agents, by=owner, now=now)
 
 
 def _staff(

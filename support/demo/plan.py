@@ -6,22 +6,23 @@ The plan follows from one instant alone, so that a seeding that was interrupted 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count, takewhile
 from random import Random
 
 from support.demo import cases
-from support.demo.cases import Act, Place
+from support.demo.cases import Act
 from support.demo.customers import FIRST_PAST, Patron, patron
+from support.demo.present import present
 from support.demo.scenes import Scene, fitting
-from support.demo.team import PROJECTS, TEAM, agents_of
+from support.demo.shifts import Shift, shifts
+from support.demo.team import PROJECTS
 
 DAYS = 30
 PAST_CASES = 232
 PATRONS = 190
-WAITING = {"wallet": 4, "market": 3}
 # The plan ends here before its instant; who has got so far has finished it.
 LAST = timedelta(seconds=40)
 # A customer who comes back sooner would reopen his last case instead of beginning another.
@@ -33,14 +34,15 @@ WEEKEND = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Acts in the order of their instants, which are all different."""
+    """Acts in the order of their instants, which are all different, and who is at work when."""
 
     acts: tuple[Act, ...]
+    rota: tuple[Shift, ...] = ()
 
     @property
     def patrons(self) -> dict[int, Patron]:
         """Return everybody who appears, by Telegram id."""
-        return {act.customer: patron(act.customer) for act in self.acts}
+        return {act.customer: patron(act.customer) for act in self.acts if act.customer}
 
     def after(self, instant: datetime | None) -> list[Act]:
         """Return what is still to be done once everything up to `instant` is."""
@@ -57,9 +59,11 @@ class Cast:
         for number in range(FIRST_PAST, FIRST_PAST + PATRONS):
             self._at[PROJECTS[number % 5 > 2].key].append(number)
 
-    def free(self, project: str, start: datetime) -> Patron:
+    def free(self, project: str, start: datetime, language: str = "") -> Patron:
         """Return somebody of this project whose last case was over long before `start`."""
         free = [n for n in self._at[project] if self._free.get(n, start) <= start]
+        if language:
+            free = [n for n in free if patron(n).language == language]
         return patron(self._random.choice(free))
 
     def busy(self, who: Patron, until: datetime) -> None:
@@ -71,8 +75,10 @@ def plan(anchor: datetime) -> Plan:
     """Plan the thirty days before `anchor`, up to a few seconds before it."""
     random = Random(2026)  # noqa: S311 - a story, not a secret
     cast = Cast(random)
-    acts = [*_past(random, cast, anchor), *_present(random, cast, anchor)]
-    return Plan(tuple(_numbered(_ordered(acts, anchor - LAST))))
+    rota = shifts(anchor, DAYS)
+    said = [*_past(random, cast, anchor), *present(random, cast, anchor, anchor - LAST)]
+    acts = [*_turns(rota), *said]
+    return Plan(tuple(_numbered(_ordered(acts, anchor - LAST))), tuple(rota))
 
 
 def _past(random: Random, cast: Cast, anchor: datetime) -> Iterator[Act]:
@@ -101,25 +107,8 @@ def _scene(random: Random, who: Patron, project: str) -> Scene:
     return random.choice(fitting(who.language, project))
 
 
-def _present(random: Random, cast: Cast, anchor: datetime) -> Iterator[Act]:
-    """What is open now: cases that wait in the queue, and some on everybody's desk."""
-    for project, number in WAITING.items():
-        for _ in range(number):
-            yield from _open(random, cast, anchor, Place(project))
-    for agent in TEAM:
-        for project in agent.memberships:
-            # Two wait for an answer, one was answered a while ago.
-            for number in range(3 if agent in agents_of(project) else 1):
-                desk = Place(project, agent.email, answered=number == 2)
-                yield from _open(random, cast, anchor, desk)
-
-
-def _open(random: Random, cast: Cast, anchor: datetime, at: Place) -> Iterator[Act]:
-    ago = timedelta(minutes=random.uniform(1, 150 if at.holder else 25))
-    end = anchor - LAST - ago
-    who = cast.free(at.project, end - timedelta(hours=3))
-    cast.busy(who, anchor)
-    yield from cases.begun(random, _scene(random, who, at.project), who, at, end)
+def _turns(rota: Iterable[Shift]) -> Iterator[Act]:
+    return (Act(at, kind, by=shift.by) for shift in rota for at, kind in shift.turns)
 
 
 def _ordered(acts: list[Act], last: datetime) -> Iterator[Act]:

@@ -14,7 +14,16 @@ from random import Random
 FOLDER = Path(__file__).with_name("scenes")
 LANGUAGES = ("en", "zh", "ru", "ar")
 PHOTOS = {"@": "receipt", "#": "card"}
-KINDS = {">": "say", "<": "reply", "!": "note", "~": "transfer", "+": "return"}
+KINDS = {
+    ">": "say",
+    "<": "reply",
+    "!": "note",
+    "~": "transfer",
+    "+": "return",
+    "^": "escalate",
+    "&": "join",
+    "*": "lead",
+}
 BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 COINS = ("USDT", "USDT", "USDT", "TRX", "ETH", "USDC")
 COLLECTIONS = ("Paper Boats", "Harbour Lights", "Tiny Whales", "Neon Koi", "Moon Gardens")
@@ -44,6 +53,7 @@ class Scene:
     projects: tuple[str, ...]
     live: bool
     lines: tuple[Line, ...]
+    tags: tuple[str, ...] = ()
 
 
 @cache
@@ -71,7 +81,14 @@ def _scene(part: str, language: str) -> Scene:
     heading, *lines = part.strip().splitlines()
     name, project, *marks = heading.split()
     projects = ("wallet", "market") if project == "both" else (project,)
-    return Scene(name, language, projects, "live" in marks, tuple(_line(x) for x in lines if x))
+    told = tuple(_line(line) for line in lines if line)
+    tags = tuple(mark[1:] for mark in marks if mark.startswith("#"))
+    return Scene(name, language, projects, "live" in marks, told, tags)
+
+
+def named(name: str) -> Scene:
+    """Return the scene with this name."""
+    return next(scene for scene in scenes() if scene.name == name)
 
 
 def _line(line: str) -> Line:

@@ -16,7 +16,7 @@ from typing import Any
 from support.demo.control import Chat, Control
 from support.demo.customers import FIRST_LIVE, Patron, patron
 from support.demo.pictures import one_of, place
-from support.demo.scenes import Line, Scene, particulars, playable
+from support.demo.scenes import Line, Scene, named, particulars, playable
 from support.demo.team import PROJECTS, DemoProject
 
 UNANSWERED = 12
@@ -26,6 +26,8 @@ REMEMBERED = 60
 REACTION = (5, 16)
 TYPING = 3
 NEXT_LINE = (3, 9)
+# Within the first minutes one threatens with a lawyer, and one asks the same thing three times.
+FIRST_SCENES = {1: "complaint-zh", 3: "asks-thrice", 4: "angry-complaint"}
 # Who has waited for a day leaves; until then nobody comes in his place.
 ATTENTION = 24 * 3600
 
@@ -65,7 +67,9 @@ class Actor:
 
     @cached_property
     def scene(self) -> Scene:
-        """What happens to him; the scenes of his language in turn."""
+        """What happens to him; the scenes of his language in turn, but for the first few."""
+        if self.number in FIRST_SCENES:
+            return named(FIRST_SCENES[self.number])
         scenes = [s for s in playable(self.project.key) if s.language == self.who.language]
         return scenes[self.number % len(scenes)]
 

@@ -18,6 +18,11 @@ class DemoAgent:
     memberships: dict[str, str] = field(default_factory=dict[str, str])
 
     @property
+    def key(self) -> str:
+        """The short name in front of the address."""
+        return self.email.partition("@")[0]
+
+    @property
     def first_name(self) -> str:
         """What he calls himself towards customers."""
         return self.name.split()[0]
@@ -90,11 +95,17 @@ TEAM = (
         "wei@demo.example",
         "Wang Wei 王伟",
         "harbour-wei-2026",
-        memberships={"market": "agent"},
+        memberships={"market": "agent", "wallet": "agent"},
+    ),
+    DemoAgent(
+        "nora@demo.example",
+        "Nora Weiss",
+        "harbour-nora-2026",
+        memberships={"wallet": "auditor", "market": "auditor"},
     ),
 )
 
 
-def agents_of(key: str) -> list[DemoAgent]:
-    """Return who answers the customers of a project day by day."""
-    return [agent for agent in TEAM if agent.memberships.get(key) == "agent"]
+def supervisors_of(key: str) -> list[DemoAgent]:
+    """Return who supervises a project."""
+    return [agent for agent in TEAM if agent.memberships.get(key) == "supervisor"]

@@ -7,7 +7,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from support import passwords
-from support.demo import plan
+from support.demo import plan, present
 from support.demo.control import Control
 from support.telegram.local import run_in_thread
 
@@ -37,4 +37,4 @@ def demo(settings, control, monkeypatch):
 def short(monkeypatch):
     """A month in which little happens."""
     monkeypatch.setattr(plan, "PAST_CASES", 14)
-    monkeypatch.setattr(plan, "WAITING", {"wallet": 1, "market": 1})
+    monkeypatch.setattr(present, "WAITING", {"wallet": 1, "market": 1})

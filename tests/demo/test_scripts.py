@@ -5,7 +5,7 @@ from itertools import count
 import pytest
 
 from support.demo.customers import FIRST_LIVE
-from support.demo.scripts import UNANSWERED, Actor, Troupe
+from support.demo.scripts import FIRST_SCENES, UNANSWERED, Actor, Troupe
 from support.demo.team import PROJECTS
 
 answers = count(10_000)
@@ -102,6 +102,13 @@ def test_no_more_than_a_dozen_wait_at_once(control, bots, clock, tmp_path):
         troupe.beat()
     assert len(troupe.actors) == UNANSWERED
     assert len(control.customers()) == UNANSWERED
+
+
+def test_the_first_customers_say_what_the_desk_reacts_to(control, bots, clock, tmp_path):
+    for number, name in FIRST_SCENES.items():
+        actor = Actor(control, number, clock, tmp_path)
+        assert (actor.scene.name, actor.scene.language) == (name, actor.who.language)
+        assert actor.project.key in actor.scene.projects
 
 
 def test_a_restart_brings_nobody_twice(control, bots, clock, tmp_path):
