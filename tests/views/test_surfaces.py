@@ -16,6 +16,7 @@ from support import (
     alerts,
     calendars,
     collaboration,
+    groups,
     invitations,
     logins,
     messages,
