@@ -21,6 +21,7 @@ from rq.worker import WorkerStatus
 
 from support import config, factory
 from support.config import Settings
+from support.rounds import Rounds
 
 REST_SECONDS = 0.5
 LOOK_SECONDS, LOOKS_A_BEAT = 0.2, 150
@@ -157,6 +158,8 @@ def main(names: list[str]) -> int:
         app = factory.build(settings)
         if names == ["telegram"]:
             stack.enter_context(bots(app, settings, stop))
+        else:
+            stack.enter_context(Rounds(app))
         serve(app, settings, names[0], stop)
     return 0
 

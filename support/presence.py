@@ -70,6 +70,7 @@ def _changed(agent: Agent, kind: EventKind, *, by: Agent | None, now: datetime, 
     events.record(kind, by=by, now=now, agent=agent.id, why=why)
     settle(agent, now=now)
     _tell(agent)
+    live.poke("presence", agents=(agent.id,))  # his own open pages say so
 
 
 def settle(agent: Agent, *, now: datetime) -> str:

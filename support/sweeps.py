@@ -5,14 +5,21 @@ Every conversation is a transaction of its own, so that nobody waits for two at 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
+
+from sqlalchemy.exc import OperationalError
 
 from support import collaboration, escalation, groups, presence, routing, status
-from support.db import commit, db, utcnow
+from support.db import Model, commit, db, reading, utcnow
 from support.models import Agent, Conversation, Group
 
+Look = Callable[[], Iterable[int]]
 Move = Callable[..., object]
+
+log = logging.getLogger(__name__)
 
 
 def drain_group(group_id: int, now: datetime | None = None) -> None:
@@ -44,41 +51,54 @@ def settle(agent_id: int, now: datetime | None = None) -> None:
 def clear_desk(agent_id: int, now: datetime | None = None) -> None:
     """An agent was shut out or let in: what he may not hold goes back, what waits is given out."""
     now = now or utcnow()
-    each(routing.left(), routing.lose_left, now=now)
-    each(collaboration.shut_out(), collaboration.let_go, now=now)
+    each(routing.left, routing.lose_left, now=now)
+    each(collaboration.shut_out, collaboration.let_go, now=now)
     drain_for(agent_id, now)
 
 
 def sweep(now: datetime | None = None) -> None:
     """Do what time brings, and what an event has missed; run every few seconds, by one or many."""
     now = now or utcnow()
-    for agent_id in presence.unsettled(now=now):
-        presence.settle(db.session.get_one(Agent, agent_id), now=now)
-        commit()
-    each(routing.left(), routing.lose_left, now=now)
-    each(collaboration.shut_out(), collaboration.let_go, now=now)
-    each(routing.lying(), routing.pick_up, now=now)
-    each(routing.silent(now=now), routing.lose_silent, now=now)
-    for group_id in routing.groups_waiting():
-        routing.drain(db.session.get_one(Group, group_id), now=now, trigger="sweep")
-        commit()
-    each(routing.overdue(now=now), routing.fall_back, now=now)
-    each(escalation.late(now=now), escalation.lapse, now=now)
-    each(status.rested(now=now), status.wake_up, now=now)
+    each(partial(presence.unsettled, now=now), presence.settle, now=now, of=Agent)
+    each(routing.left, routing.lose_left, now=now)
+    each(collaboration.shut_out, collaboration.let_go, now=now)
+    each(routing.lying, routing.pick_up, now=now)
+    each(partial(routing.silent, now=now), routing.lose_silent, now=now)
+    each(routing.groups_waiting, partial(routing.drain, trigger="sweep"), now=now, of=Group)
+    each(partial(routing.overdue, now=now), routing.fall_back, now=now)
+    each(partial(escalation.late, now=now), escalation.lapse, now=now)
+    each(partial(status.rested, now=now), status.wake_up, now=now)
     finish(now)
 
 
 def finish(now: datetime | None = None) -> None:
     """Close the cases whose five seconds are over; run every second."""
     now = now or utcnow()
-    each(status.due(now=now), status.take_effect, now=now)
+    each(partial(status.due, now=now), status.take_effect, now=now)
 
 
-def each(ids: Iterable[int], move: Move, *, now: datetime) -> None:
-    """Make a move with each of these conversations, one transaction each."""
+def each(look: Look, move: Move, *, now: datetime, of: type[Model] = Conversation) -> None:
+    """Look without a lock, then make the move with each that was found, one transaction each.
+
+    A move that fails is logged and leaves the others theirs; a database that does not answer
+    is the caller's to wait for.
+    """
     db.session.rollback()
-    for conversation_id in ids:
-        conversation = db.session.get(Conversation, conversation_id)
-        if conversation is not None:
-            move(conversation, now=now)
-        commit()
+    with reading():
+        found = list(look())
+    db.session.rollback()
+    for id_ in found:
+        try:
+            _made(move, of, id_, now=now)
+        except OperationalError:
+            raise
+        except Exception:
+            db.session.rollback()
+            log.exception("a move failed: %s of %s %s", move, of.__name__, id_)
+
+
+def _made(move: Move, of: type[Model], id_: int, *, now: datetime) -> None:
+    row = db.session.get(of, id_)
+    if row is not None:
+        move(row, now=now)
+    commit()

@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, select, update
 from support import events, live, queue
 from support.db import db
 from support.groups import rules
+from support.groups.members import agents_of
 from support.models import (
     Agent,
     Calendar,
@@ -30,6 +31,8 @@ CHANGEABLE = (
     *("fallback", "fallback_minutes", "accept_minutes", "silent_minutes"),
 )
 FRONTLINE, ADVANCED = "Frontline", "Advanced Support Group"
+# What teams call their levels, for who wants one more.
+LEVELS = {ADVANCED: 2, "Technical": 3, "Management": 4}
 
 
 def create(
@@ -57,9 +60,13 @@ def create(
 
 
 def change(group: Group, *, by: Agent | None, now: datetime, **values: Any) -> None:
-    """Change rules of a group; what changed is recorded with before and after."""
+    """Change rules of a group; what changed is recorded with before and after.
+
+    Where everybody was in it and agents are chosen from now on, those in it are the chosen ones.
+    """
     rules.settled(group.project_id)
     before = {field: _plain(getattr(group, field)) for field in CHANGEABLE}
+    crew = agents_of(group)
     if "name" in values:
         values["name"] = rules.free_name(group.project_id, values["name"], but=group.id)
     _set(group, values)
@@ -72,6 +79,8 @@ def change(group: Group, *, by: Agent | None, now: datetime, **values: Any) -> N
     if changed:
         _record(group, EventKind.GROUP_CHANGED, by=by, now=now, changed=changed)
         look_again(group)
+    if changed.get("scope") == ["all", "chosen"]:
+        set_members(group, crew, by=by, now=now)
 
 
 def _set(group: Group, values: dict[str, Any]) -> None:

@@ -33,6 +33,18 @@ def agents_of(group: Group) -> list[Agent]:
     return list(db.session.scalars(rows))
 
 
+def fit(project_id: int) -> list[Agent]:
+    """Return who can be chosen for a group of this project: its agents, supervisors and owners."""
+    place = and_(Membership.agent_id == Agent.id, Membership.project_id == project_id)
+    rows = (
+        select(Agent)
+        .outerjoin(Membership, place)
+        .where(Agent.disabled_at.is_(None))
+        .where(or_(Agent.role == "owner", Membership.role.in_(HOLDERS)))
+    )
+    return list(db.session.scalars(rows.order_by(Agent.name, Agent.id)))
+
+
 def belongs(group: Group) -> ColumnElement[bool]:
     """Filter over Agent, Membership and GroupMember, joined for this group: who takes part."""
     if group.scope == "all":

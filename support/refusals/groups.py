@@ -29,6 +29,12 @@ class MemberUnfit(Refusal):
     sentence = N_("%(name)s cannot hold conversations of this project. Leave them out.")
 
 
+class NobodyChosen(Refusal):
+    sentence = N_(
+        "Choose one agent at least: only who is chosen is given what comes to this group."
+    )
+
+
 class FallbackElsewhere(Refusal):
     sentence = N_("“%(name)s” is not a group of this project. Choose another fallback.")
 
@@ -57,6 +63,10 @@ class LastFrontline(Refusal):
 
 class BadSpan(Refusal):
     sentence = N_("“%(span)s” is not a span of opening hours. Write it like 09:00 to 17:30.")
+
+
+class BadInstant(Refusal):
+    sentence = N_("“%(time)s” is not a date and time. Write it like 2026-11-27T16:30.")
 
 
 class NeverOpen(Refusal):

@@ -118,7 +118,7 @@ def dissolve(group: Group, *, by: Agent, now: datetime) -> None:
 def lying() -> list[int]:
     """Return the ids of what came to a group while it was removed: nobody would look there."""
     rows = select(Conversation.id).join(Group, Group.id == Conversation.group_id)
-    rows = rows.where(Conversation.status != "resolved", Group.removed_at.is_not(None))
+    rows = rows.where(~Conversation.is_resolved, Group.removed_at.is_not(None))
     return list(db.session.scalars(rows.order_by(Conversation.id).limit(MOST)))
 
 

@@ -39,11 +39,16 @@ class Answer:
 
 
 def simulate(
-    project: Project, *, at: datetime, customer: Customer | None = None, tier: str = "standard"
+    project: Project,
+    *,
+    at: datetime,
+    customer: Customer | None = None,
+    tier: str = "standard",
+    now: datetime | None = None,
 ) -> Answer | None:
     """Answer who would get a new conversation at `at`, and why; None in a project without groups.
 
-    Presence and load are those of this moment, opening hours those of `at`. An escalated or
+    Presence and load are those of `now`, opening hours those of `at`. An escalated or
     urgent one is asked of the nearest group above the frontline. Writes nothing.
     """
     group = _group_for(project, tier)
@@ -51,7 +56,7 @@ def simulate(
         return None
     known = customer if group.level == 1 else None
     prefer = last_frontline_holder(known.id) if known else None
-    return asked(group, at=at, tier=tier, prefer=prefer)
+    return asked(group, at=at, tier=tier, prefer=prefer, now=now)
 
 
 def _group_for(project: Project, tier: str) -> Group | None:
@@ -67,12 +72,14 @@ def asked(
     tier: str,
     prefer: int | None = None,
     but: int | None = None,
+    now: datetime | None = None,
 ) -> Answer:
-    """Answer for one group: whom it would give a conversation of this tier to now.
+    """Answer for one group: whom it would give a conversation of this tier to at `at`.
 
-    `but` is who hands it over, and so is passed over.
+    `but` is who hands it over, and so is passed over. `now`, whose presence and load it is,
+    is the same instant where it is not said.
     """
-    field = field_of(group, now=at)
+    field = field_of(group, now=now or at)
     ahead = line.ahead_of(group, tier)
     choice = choose(field, prefer=prefer, but=but)
     opened = hours.is_open(calendars.of_group(group), at)

@@ -1,4 +1,4 @@
-"""What stands around a thread: who is at it, what came with it, where it could go, one's drafts.
+"""What stands around a thread: who is at it, what came with it, where it could go, tags and drafts.
 
 All of it in one query, since every session page asks for it.
 """
@@ -41,7 +41,9 @@ from support.models import (
     LeadRequest,
     Note,
 )
+from support.views import standing
 from support.views.lines import CASE
+from support.views.standing import Pointer, Worn
 
 ME = bindparam("me", type_=Big)
 
@@ -92,6 +94,8 @@ class Around:
     moves: list[Moved] = field(default_factory=list[Moved])
     group: Level | None = None
     above: list[Level] = field(default_factory=list[Level])
+    tags: list[Worn] = field(default_factory=list[Worn])
+    suggestions: list[Pointer] = field(default_factory=list[Pointer])
 
     @property
     def joined(self) -> list[Present]:
@@ -149,7 +153,9 @@ def _around(
         for row in _sorted(kinds.get("move", []))
     ]
     by_level = sorted(above, key=lambda one: (one.level, one.id))
-    return Around(drafts, team, moves, here, by_level)
+    tags = standing.worn(kinds.get("tag", []))
+    pointed = standing.pointers(kinds.get("suggestion", []))
+    return Around(drafts, team, moves, here, by_level, tags, pointed)
 
 
 def _sorted(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Row[*tuple[Any, ...]]]:
@@ -158,7 +164,9 @@ def _sorted(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Row[*tuple[Any, ...]]
 
 @cache
 def _everything() -> CompoundSelect[*tuple[Any, ...]]:
-    return union_all(_present(), _drafts(), _moves(), _groups())
+    return union_all(
+        _present(), _drafts(), _moves(), _groups(), standing.tags(), standing.suggestions()
+    )
 
 
 def _present() -> Select[*tuple[Any, ...]]:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 from werkzeug import Response
 
-from support import access, htmx, invitations, live, passwords, people
+from support import access, htmx, invitations, passwords, people, presence
 from support.access import Right
 from support.db import commit, db, utcnow
 from support.models import Agent, Project
@@ -37,7 +37,7 @@ def index() -> str:
         "people/people.html",
         agents=agents,
         names=names(),
-        online=live.online(now=now),
+        states=presence.states(agents, now=now),
         invited=invitations.pending(now=now),
     )
 

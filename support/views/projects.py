@@ -10,7 +10,7 @@ from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import joinedload
 from werkzeug import Response
 
-from support import access, botcheck, htmx, people, projects
+from support import access, botcheck, groups, htmx, people, projects
 from support.access import Right
 from support.db import commit, db, utcnow
 from support.models import Agent, BotState, Membership, Project, Role
@@ -72,6 +72,8 @@ def create() -> Response:
         by=access.me(),
         now=utcnow(),
     )
+    if "groups" in request.form:
+        groups.offer(project, by=access.me(), now=utcnow())
     return saved(
         project, _("%(name)s answers for @%(bot)s now.", name=project.name, bot=bot.username)
     )

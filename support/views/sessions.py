@@ -16,11 +16,10 @@ from support.access import Action, Asker, Look
 from support.db import db, reading, utcnow
 from support.models import Agent, Conversation, Event
 from support.refusals import NotAssignee, NotFound, Refusal
-from support.views import around, i18n, standing, thread
+from support.views import around, i18n, thread
 from support.views.around import Around
 from support.views.asked import in_field
 from support.views.lines import CASE, CUSTOMER, MOVES, Line
-from support.views.standing import Standing
 from support.views.thread import Item, Thread
 
 HISTORY = 10
@@ -38,7 +37,6 @@ class Session:
     look: Look
     thread: Thread
     around: Around
-    standing: Standing
     history: Sequence[Row[*tuple[Any, ...]]]
 
     @property
@@ -98,8 +96,7 @@ def opened(agent: Agent, conversation_id: int) -> Session:
 
 def seen(agent: Agent, look: Look, stretch: Thread) -> Session:
     """Add to a stretch of the thread what stands around it."""
-    around_it, standing_on = around.read(agent.id, look), standing.read(look)
-    return Session(look, stretch, around_it, standing_on, _history(agent, look))
+    return Session(look, stretch, around.read(agent.id, look), _history(agent, look))
 
 
 def _history(agent: Agent, look: Look) -> Sequence[Row[*tuple[Any, ...]]]:

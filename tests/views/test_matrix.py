@@ -50,6 +50,7 @@ NEEDS = {
     "desk.take": Action.TAKE,
     "desk.takeover": Action.TAKEOVER,
     "alerts": Right.OWN,
+    "presence": Right.OWN,
     "mentioning": Action.NOTE,
     "transfers": Action.TRANSFER,
     "escalations": Action.ESCALATE,
@@ -66,6 +67,9 @@ NEEDS = {
     "suggesting": Action.DISMISS,
     "tags.page": Right.READ_SETTINGS,
     "tags": Right.CONFIGURE,
+    "groups.index": Right.READ_SETTINGS,
+    "groups": Right.CONFIGURE,
+    "routing": Right.READ_SETTINGS,
 }
 # What Mei, who handed the conversation over, keeps of it.
 KEPT = ("conversations.page", "conversations.session", "conversations.messages", "attention.draft")
@@ -75,7 +79,10 @@ FEWER = ("account.end_login", "alerts.seen", "collaborators.ask_lead")
 INSIDE = ("{wallet}", "{case}", "{waiting}", "{file}", "{handed}", "{closing}")
 # What an auditor writes is about herself: her login, what she types and has read.
 HERS = ("login", "draft", "presence_interval", "event", "alert")
-HER_DEEDS = {EventKind.LOGGED_IN, EventKind.LOGGED_OUT, EventKind.AGENT_CHANGED}
+HER_DEEDS = {
+    *(EventKind.LOGGED_IN, EventKind.LOGGED_OUT, EventKind.AGENT_CHANGED),
+    *(EventKind.AGENT_AWAY, EventKind.AGENT_BACK),
+}
 
 
 def needs(endpoint):

@@ -27,7 +27,7 @@ from support import (
     transfer,
 )
 from support.db import commit, db, utcnow
-from support.models import Attachment, Message
+from support.models import Attachment, Group, Message
 from support.store import Store
 from tests.factories import PASSWORD, START, answer, join, later, make_agent, person, say
 from tests.views.conftest import Browser
@@ -60,9 +60,10 @@ LOGIN = {"email": "mei@desk.example", "password": PASSWORD}
 OFFICE = "/projects/{wallet}/calendars"
 WEEK = {"name": "Office", "zone": "UTC", "mon": "09:00-17:00"}
 CASE = "/conversations/{case}"
-REASONS = "/projects/{wallet}/reasons"
 ESCALATION = {"background": "paid", "request": "money", "tried": "looked it up"}
 SUGGESTION = CASE + "/suggestions/{suggestion}"
+GROUPS = "/projects/{wallet}/groups"
+REASONS = "/projects/{wallet}/reasons"
 ROWS = {
     "static": Row(EVERYBODY, "/static/favicon.svg"),
     "health.check": Row(EVERYBODY, "/healthz"),
@@ -118,6 +119,18 @@ ROWS = {
     "projects.token": Row(("olga",), "/projects/{wallet}/token", "POST"),
     "projects.add_member": Row(COMMANDS, "/projects/{wallet}/members", "POST", MEMBER),
     "projects.remove_member": Row(COMMANDS, "/projects/{wallet}/members/remove", "POST", MEMBER),
+    "presence.mine": Row(STAFF, "/presence"),
+    "presence.change": Row(STAFF, "/presence", "POST", {"state": "away"}),
+    "groups.index": Row(READS, GROUPS),
+    "groups.offer": Row(COMMANDS, GROUPS + "/offer", "POST"),
+    "groups.create": Row(COMMANDS, GROUPS, "POST", {"name": "Night", "level": 1}),
+    "groups.page": Row(COMMANDS, GROUPS + "/{group}"),
+    "groups.change": Row(COMMANDS, GROUPS + "/{group}", "POST"),
+    "groups.hours": Row(COMMANDS, GROUPS + "/{group}/hours", "POST", {"open": "always"}),
+    "groups.members": Row(COMMANDS, GROUPS + "/{group}/members", "POST", {"agent": "{ken}"}),
+    "groups.remove": Row(COMMANDS, GROUPS + "/{group}/removal", "POST"),
+    "routing.page": Row(READS, "/projects/{wallet}/routing"),
+    "routing.customers": Row(READS, "/projects/{wallet}/routing/customers?who=a"),
     "calendars.index": Row(READS, OFFICE),
     "calendars.new": Row(COMMANDS, OFFICE + "/new"),
     "calendars.create": Row(COMMANDS, OFFICE, "POST", WEEK | {"name": "Nights"}),
@@ -214,6 +227,7 @@ def story(desk, mei):
     others = pointing(desk, case) | passing(desk, mei)
     waiting = desk.case(who=person(5_550_009, "Waiting"), now=later(minutes=6))
     numbers = {"case": case.id, "waiting": waiting.id, "file": file.id, "failed": failed.id}
+    numbers["group"] = night(desk)
     login = logins.start(desk.olga, address="127.0.0.1", browser="other", now=utcnow())
     commit()
     numbers["office"] = calendars.create(
@@ -233,7 +247,7 @@ def kept_for(desk):
 
 
 def pointing(desk, case):
-    """Put a tag on, raise a suggestion, and alert Mei of what is not hers to see any more."""
+    """Tag it, point to a reason, alert Mei of what is not hers any more; Ken resolves another."""
     now = later(minutes=6)
     tag = tags.create(desk.wallet, "Refund", by=desk.sun, now=now)
     tags.put(case, tag, by=desk.ken, now=now)
@@ -252,6 +266,15 @@ def passing(desk, mei):
     closing = desk.case(who=person(5_550_011, "Closing"), now=START, holder=desk.ken)
     status.resolve(closing, by=desk.ken, now=utcnow())
     return {"handed": handed.id, "closing": closing.id}
+
+
+def night(desk):
+    """Give the wallet a group that has taken over nothing of what runs there."""
+    group = Group(project_id=desk.wallet.id, name="Night", level=2, scope="chosen", hours=None)
+    group.created_at = START
+    db.session.add(group)
+    db.session.flush()
+    return group.id
 
 
 def stored(desk, file):
