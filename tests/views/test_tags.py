@@ -145,10 +145,9 @@ def test_a_foreign_tag_is_no_filter_and_has_no_name(desk, case, as_):
 
 def test_a_rename_to_a_taken_name_gets_its_sentence(as_, desk):
     sun, path = as_(desk.sun), f"/projects/{desk.wallet.id}/tags"
-    numbers = [
-        tags.create(desk.wallet, name, by=desk.olga, now=START).id for name in ("Bug", "Refund")
-    ]
+    made = [tags.create(desk.wallet, one, by=desk.olga, now=START) for one in ("Bug", "Refund")]
     commit()
-    page = sun.post(f"{path}/{numbers[1]}", {"name": "Bug", "colour": "grey"})
+    form = {"form": f"tag-{made[1].id}", "name": "Bug", "colour": "grey"}
+    page = sun.post(f"{path}/{made[1].id}", form)
     assert page.status_code == 422
     assert "A tag named “Bug” exists already." in page.text
