@@ -13,6 +13,7 @@ from support.db import db
 from support.messages import Incoming
 from support.models import Conversation, EscalationReason, Message, Project
 
+QUOTED = 160
 KINDS = {"suggest": "escalate", "auto": "escalate", "urgent": "urgent"}
 
 
@@ -56,7 +57,8 @@ def _met(reason: EscalationReason, message: Message, phrase: str, *, now: dateti
     if proposed is None:
         return
     if reason.mode == "urgent":
-        escalation.raise_tier(conversation, "urgent", by=None, now=now, phrase=phrase)
+        words = message.text[:QUOTED]
+        escalation.raise_tier(conversation, "urgent", by=None, now=now, phrase=words)
     if reason.mode == "auto":
         escalation.automatic(conversation, reason, trigger=message, phrase=phrase, now=now)
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from support.db import Big, Model, big, line, primary_key, word
 from support.models.groups import Group
+from support.models.messages import Message
 
 
 class EscalationReason(Model):
@@ -75,3 +76,4 @@ class Suggestion(Model):
     why: Mapped[line] = mapped_column(default="")
 
     reason: Mapped[EscalationReason | None] = relationship()
+    message: Mapped[Message] = relationship()

@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy import JSON, ColumnElement, Row, Select, String, cast, func, literal, null, select
 
 from support.db import UTCDateTime
-from support.models import Agent, EscalationReason, Suggestion, Tag, Tagging
+from support.models import Agent, EscalationReason, Message, Suggestion, Tag, Tagging
 from support.views.lines import CASE
 
+QUOTED = 160
 Line = Select[*tuple[Any, ...]]
 
 
@@ -31,12 +32,12 @@ class Worn:
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """A suggestion: the reason that the customer's words point to, and the words."""
+    """A suggestion: the reason that the customer's words point to, and the beginning of them."""
 
     id: int
     reason_id: int | None
     reason: str
-    phrase: str
+    words: str
     kind: str
 
 
@@ -65,8 +66,10 @@ def tags() -> Line:
 def suggestions() -> Line:
     """Select what is proposed; the place of an agent's number is the reason's."""
     one, reason = Suggestion, func.coalesce(EscalationReason.name, "")
-    line = _line("suggestion", one.id, one.reason_id, reason, one.kind, one.phrase, one.raised_at)
-    joined = line.select_from(one).outerjoin(EscalationReason, EscalationReason.id == one.reason_id)
+    words = func.substr(Message.text, 1, QUOTED)
+    line = _line("suggestion", one.id, one.reason_id, reason, one.kind, words, one.raised_at)
+    said = line.select_from(one).join(Message, Message.id == one.message_id)
+    joined = said.outerjoin(EscalationReason, EscalationReason.id == one.reason_id)
     return joined.where(one.conversation_id == CASE, one.settled_at.is_(None))
 
 

@@ -12,6 +12,7 @@ from support.models import Suggestion
 from support.refusals import NotFound
 from support.views import desk
 from support.views.forms import kept
+from support.views.standing import QUOTED
 
 PREFIX = "/conversations/<int:conversation_id>/suggestions/<int:suggestion_id>"
 
@@ -43,7 +44,7 @@ def mark_urgent(conversation_id: int, suggestion_id: int) -> Response:
     """Take a suggestion: the conversation is urgent."""
     look, now = desk.looked(conversation_id, Action.DISMISS), utcnow()
     suggestion = found(look, suggestion_id)
-    phrase = suggestion.phrase
+    phrase = suggestion.message.text[:QUOTED]
     escalation.raise_tier(look.conversation, "urgent", by=access.me(), now=now, phrase=phrase)
     suggestions.take(suggestion, by=access.me(), now=now)
     return desk.done(look)
