@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -69,7 +70,7 @@ def reopened(conversation: Conversation, *, seq: int, closed_at: datetime, now: 
     shut = max(closed_at, last.started_at)
     pauses = [*_kept(last), (shut, max(now, shut), "closed")]
     start = Start("reopened", last.id, seq, last.started_at)
-    facts = {"counted": last.counted_at, "origin": last.origin_at, "round": last.round + 1}
+    facts: dict[str, Any] = {"counted": last.counted_at, "origin": last.origin_at, "round": last.round + 1}
     begin(conversation, "resolution", start, of_clock(last), now=now, pauses=pauses, **facts)
 
 
@@ -89,7 +90,7 @@ def raised(conversation: Conversation, start: Start, *, by_id: int | None, now: 
     terms = of_policy(conversation, "resolution")
     if conversation.status in PARKED and _pauses(clock, conversation.status):
         pauses = [(now, None, conversation.status)]
-    facts = {"origin": clock.origin_at, "round": clock.round}
+    facts: dict[str, Any] = {"origin": clock.origin_at, "round": clock.round}
     begin(conversation, "resolution", start, terms, now=now, pauses=pauses, **facts)
 
 
@@ -108,5 +109,5 @@ def lowered(conversation: Conversation, *, seq: int, by: Agent, now: datetime) -
     pauses = _kept(*ours)
     stop(clock, "superseded", at=now, by_id=by.id)
     start = Start("tier", None, seq, own.started_at)
-    facts = {"counted": own.counted_at, "origin": clock.origin_at, "round": clock.round}
+    facts: dict[str, Any] = {"counted": own.counted_at, "origin": clock.origin_at, "round": clock.round}
     begin(conversation, "resolution", start, terms, now=now, pauses=pauses, **facts)

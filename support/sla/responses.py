@@ -199,7 +199,7 @@ def escalated(conversation: Conversation, handover: Handover, *, now: datetime) 
     for clock in clocks:
         end(clock, "superseded", at=now, by_id=handover.by_id)
     only = handover.to_group_id
-    facts = {"counted": counted, "only_group_id": only}
+    facts: dict[str, Any] = {"counted": counted, "only_group_id": only}
     begin(conversation, metric, start, terms, now=now, **facts)
     settle(conversation)
 
@@ -240,7 +240,7 @@ def retiered(
         end(clock, "superseded", at=now, by_id=by.id if by else None)
         if clock.stopped_at is None:
             start = replace(start, seq=seq)
-        facts = {"counted": counted, "only_group_id": clock.only_group_id}
+        facts: dict[str, Any] = {"counted": counted, "only_group_id": clock.only_group_id}
         begin(conversation, clock.metric, start, terms, now=now, **facts)
     settle(conversation)
 

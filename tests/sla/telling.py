@@ -9,12 +9,21 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from support import collaboration, conversations, escalation, messages, notes, reasons
-from support import routing, status, transfer
+from support import (
+    collaboration,
+    conversations,
+    escalation,
+    messages,
+    notes,
+    reasons,
+    routing,
+    status,
+    transfer,
+)
 from support.db import commit, db
 from support.escalation import Account
 from support.models import Agent, Conversation, Group, Message, Project, SlaClock
-from tests.factories import START, answer, person, say
+from tests.factories import START, answer, person
 
 ACCOUNT = Account("background", "request", "tried")
 SHORT = {
@@ -131,9 +140,7 @@ class Teller:
         reason = reasons.listed(self.case.project)[0]
         facts = {"reason": reason, "account": ACCOUNT, "tier": tier}
         to = self.who(to) if to else None
-        escalation.escalate(
-            self.case, group=self.group(group), to=to, by=by, now=self.now, **facts
-        )
+        escalation.escalate(self.case, group=self.group(group), to=to, by=by, now=self.now, **facts)
 
     def transfers(self, by, to):
         transfer.transfer(self.case, to=self.who(to), by=by, note="", now=self.now)
