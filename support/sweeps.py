@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from support import escalation, groups, presence, routing, status
+from support import escalation, groups, ladder, presence, routing, sla, status
 from support.db import commit, db, utcnow
 from support.models import Agent, Conversation, Group
 
@@ -61,7 +61,18 @@ def sweep(now: datetime | None = None) -> None:
     each(routing.overdue(now=now), routing.fall_back, now=now)
     each(escalation.late(now=now), escalation.lapse, now=now)
     each(status.rested(now=now), status.wake_up, now=now)
+    remind(now)
     finish(now)
+
+
+def remind(now: datetime | None = None) -> None:
+    """Remind of what is due soon and of what was due; run every few seconds, by one or many."""
+    now = now or utcnow()
+    found = sla.to_look(now=now)
+    db.session.rollback()
+    for conversation_id, clock_id in found:
+        ladder.climb(db.session.get_one(Conversation, conversation_id), clock_id, now=now)
+        commit()
 
 
 def finish(now: datetime | None = None) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from support import calendars, groups, hours
+from support import calendars, groups, hours, sla
 from support.db import db
 from support.models import Customer, Group, Project, RoutingDecision, Why
 from support.routing import line
@@ -63,7 +63,7 @@ def _group_for(project: Project, tier: str) -> Group | None:
 def asked(group: Group, *, at: datetime, tier: str, prefer: int | None = None) -> Answer:
     """Answer for one group: whom it would give a conversation of this tier to now."""
     field = field_of(group, now=at)
-    ahead = line.ahead_of(group, tier)
+    ahead = line.ahead_of(group, sla.first_due(group.project, tier, at))
     choice = choose(field, prefer=prefer)
     opened = hours.is_open(calendars.of_group(group), at)
     if not opened:

@@ -5,13 +5,18 @@ The verbs that change a conversation tell its clocks, in the same transaction.
 
 from support.sla.acceptances import accepted, landed, moved_on
 from support.sla.moves import closed, handed_over, lowered, raised, reopened, rested
+from support.sla.policies import first_due
 from support.sla.responses import not_needed, received, refused, replied
+from support.sla.watch import Call, look, to_look
 
 __all__ = [
+    "Call",
     "accepted",
     "closed",
+    "first_due",
     "handed_over",
     "landed",
+    "look",
     "lowered",
     "moved_on",
     "not_needed",
@@ -21,4 +26,5 @@ __all__ = [
     "reopened",
     "replied",
     "rested",
+    "to_look",
 ]

@@ -17,7 +17,7 @@ from support.sla.terms import Terms, hours_of, of_clock
 
 TABLE = SlaClock.metadata.tables["sla_clock"]
 RESPONSES = ("first_response", "next_response")
-BEGIN = insert(TABLE)
+BEGIN = insert(TABLE).returning(TABLE.c.id)
 # Of those that nothing has ended yet: one that waits for a reply's fate presses nobody.
 EARLIEST = select(func.min(TABLE.c.due_at)).where(
     TABLE.c.conversation_id == bindparam("conversation"),
@@ -73,9 +73,9 @@ def begin(  # noqa: PLR0913 - a clock has these parts
         **terms.row(),
         **others,
     }
-    key = run(BEGIN, row).inserted_primary_key
+    clock_id: int = run(BEGIN, row).scalar_one()
     for begins, ends, why in pauses or ():
-        db.session.add(SlaPause(clock_id=key[0], started_at=begins, ended_at=ends, why=why))
+        db.session.add(SlaPause(clock_id=clock_id, started_at=begins, ended_at=ends, why=why))
     _press(conversation, due)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from support.models import Agent, Conversation, Handover
-from support.sla import resolutions, responses
+from support.sla import resolutions, responses, succession
 from support.sla.clocks import Start, settle
 from support.sla.resolutions import rested
 
@@ -17,22 +17,22 @@ def handed_over(conversation: Conversation, handover: Handover, *, now: datetime
     if handover.kind == "escalation":
         start = Start("handover", handover.id, handover.seq, now)
         resolutions.raised(conversation, start, by_id=handover.by_id, now=now)
-        responses.escalated(conversation, handover, now=now)
+        succession.escalated(conversation, handover, now=now)
     else:
-        responses.left_the_group(conversation, handover, now=now)
+        succession.left_the_group(conversation, handover, now=now)
 
 
 def raised(conversation: Conversation, *, by: Agent | None, seq: int, now: datetime) -> None:
     """The tier is higher than it was, where it is: its promises begin."""
     start = Start("tier", None, seq, now)
     resolutions.raised(conversation, start, by_id=by.id if by else None, now=now)
-    responses.retiered(conversation, lower=False, seq=seq, by=by, now=now)
+    succession.retiered(conversation, lower=False, seq=seq, by=by, now=now)
 
 
 def lowered(conversation: Conversation, *, by: Agent, seq: int, now: datetime) -> None:
     """The tier is lower than it was: the old promises go on."""
     resolutions.lowered(conversation, seq=seq, by=by, now=now)
-    responses.retiered(conversation, lower=True, seq=seq, by=by, now=now)
+    succession.retiered(conversation, lower=True, seq=seq, by=by, now=now)
 
 
 def closed(conversation: Conversation, *, by: Agent, now: datetime) -> None:

@@ -70,8 +70,17 @@ def reopened(conversation: Conversation, *, seq: int, closed_at: datetime, now: 
     shut = max(closed_at, last.started_at)
     pauses = [*_kept(last), (shut, max(now, shut), "closed")]
     start = Start("reopened", last.id, seq, last.started_at)
-    facts: dict[str, Any] = {"counted": last.counted_at, "origin": last.origin_at, "round": last.round + 1}
-    begin(conversation, "resolution", start, of_clock(last), now=now, pauses=pauses, **facts)
+    facts: dict[str, Any] = {"counted": last.counted_at, "origin": last.origin_at}
+    begin(
+        conversation,
+        "resolution",
+        start,
+        of_clock(last),
+        now=now,
+        pauses=pauses,
+        round=last.round + 1,
+        **facts,
+    )
 
 
 def _kept(*clocks: SlaClock) -> Spans:
@@ -109,5 +118,6 @@ def lowered(conversation: Conversation, *, seq: int, by: Agent, now: datetime) -
     pauses = _kept(*ours)
     stop(clock, "superseded", at=now, by_id=by.id)
     start = Start("tier", None, seq, own.started_at)
-    facts: dict[str, Any] = {"counted": own.counted_at, "origin": clock.origin_at, "round": clock.round}
+    facts: dict[str, Any] = {"counted": own.counted_at, "origin": clock.origin_at}
+    facts["round"] = clock.round
     begin(conversation, "resolution", start, terms, now=now, pauses=pauses, **facts)

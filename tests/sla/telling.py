@@ -55,6 +55,7 @@ class Teller:
     desk: object
     now: object = START
     sent: list = field(default_factory=list)
+    customer: int = 5_550_001
 
     @property
     def case(self):
@@ -81,7 +82,7 @@ class Teller:
         project = db.session.get_one(Project, self.desk.wallet.id)
         at = instant(dated) if dated else self.now
         incoming = messages.Incoming(
-            person=person(), telegram_id=1_000 + self.number(), at=at, text="Where is it?"
+            person=person(self.customer), telegram_id=1_000 + self.number(), at=at, text="Where is it?"
         )
         messages.receive(project, incoming, now=self.now)
 
