@@ -48,8 +48,8 @@ def begin(  # noqa: PLR0913 - a clock has these parts
     origin: datetime | None = None,
     pauses: list[tuple[datetime, datetime | None, str]] | None = None,
     **others: Any,
-) -> None:
-    """Let a clock run; one that was due before we could know of it is nobody's breach."""
+) -> int:
+    """Let a clock run and return its id; one that was due before we knew is nobody's breach."""
     counted = counted or start.at
     spans = [(begins, ends) for begins, ends, _why in pauses or ()]
     due = terms.due(counted, spans)
@@ -77,6 +77,7 @@ def begin(  # noqa: PLR0913 - a clock has these parts
     for begins, ends, why in pauses or ():
         db.session.add(SlaPause(clock_id=clock_id, started_at=begins, ended_at=ends, why=why))
     _press(conversation, due)
+    return clock_id
 
 
 def _press(conversation: Conversation, due: datetime | None) -> None:

@@ -77,9 +77,8 @@ def replied(conversation: Conversation, message: Message) -> None:
         if clock.started_seq < message.posted_seq and _counts(clock, message)
     ]
     for clock in ours:
-        ends = (clock.ends_at, clock.ends_why, clock.ends_by_id)
         stop(clock, "reply", at=message.posted_at, by_id=message.agent_id)
-        _follows(conversation, after=message.posted_seq, ends=ends)
+        _follows(conversation, clock, after=message.posted_seq)
     if ours:
         settle(conversation)
 
@@ -107,20 +106,19 @@ def _by_id(found: list[Group]) -> dict[int, Group]:
     return {one.id: one for one in found}
 
 
-def _follows(
-    conversation: Conversation, *, after: int, ends: tuple[datetime | None, str, int | None]
-) -> None:
-    """What was written while the reply was under way waits now, or ended with what ended it."""
-    ended_at, why, by_id = ends
-    if ended_at is None:
+def _follows(conversation: Conversation, clock: SlaClock, *, after: int) -> None:
+    """What was written while the reply was under way waits now, or ended with what ended that."""
+    if clock.ends_at is None:
         _next(conversation, after=after)
         return
     row = _oldest(conversation, after=after)
-    if row is not None and row.created_at <= ended_at:
-        _begin(conversation, "next_response", _start(row), now=row.created_at)
-        for clock in running(conversation, "next_response"):
-            if clock.started_id == row.id:
-                end(clock, why, at=ended_at, by_id=by_id)
+    if row is not None and row.created_at <= clock.ends_at:
+        terms = of_policy(conversation, "next_response", clock.tier)
+        begun = begin(
+            conversation, "next_response", _start(row), terms, now=row.created_at, tier=clock.tier
+        )
+        missed = db.session.get_one(SlaClock, begun)
+        end(missed, clock.ends_why, at=clock.ends_at, by_id=clock.ends_by_id)
 
 
 def _next(conversation: Conversation, *, after: int) -> None:

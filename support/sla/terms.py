@@ -89,10 +89,10 @@ def passed(
     return hours.after(open_hours, start, left)
 
 
-def of_policy(conversation: Conversation, metric: str) -> Terms:
-    """Return what is promised now for a conversation's tier."""
+def of_policy(conversation: Conversation, metric: str, tier: str = "") -> Terms:
+    """Return what is promised now for a conversation's tier, or for another one."""
     policy = policies.current(conversation.project)
-    target = policy.target(conversation.tier, metric)
+    target = policy.target(tier or conversation.tier, metric)
     if target is None:
         return Terms(policy, None, None, None)
     return Terms(policy, target.seconds, target.calendar_version_id, target.hours)

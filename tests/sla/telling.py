@@ -82,7 +82,10 @@ class Teller:
         project = db.session.get_one(Project, self.desk.wallet.id)
         at = instant(dated) if dated else self.now
         incoming = messages.Incoming(
-            person=person(self.customer), telegram_id=1_000 + self.number(), at=at, text="Where is it?"
+            person=person(self.customer),
+            telegram_id=1_000 + self.number(),
+            at=at,
+            text="Where is it?",
         )
         messages.receive(project, incoming, now=self.now)
 
@@ -127,7 +130,7 @@ class Teller:
             text="We are on it",
             created_at=self.now,
             rev=seq,
-            random_id=900_000 + seq,
+            random_id=900_000_000 + 1_000 * case.customer_id + seq,
             **facts,
         )
         db.session.add(message)
