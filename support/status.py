@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from support import alerts, events
+from support import alerts, events, sla
 from support.conversations import (
     announce,
     close,
@@ -50,6 +50,7 @@ def _park(
         return
     keep_open(conversation, by=None, now=now, seq=seq)
     conversation.status, conversation.snoozed_until = status, until
+    sla.rested(conversation, now=now)
     snoozed = status == "snoozed"
     kind = EventKind.CONVERSATION_SNOOZED if snoozed else EventKind.CONVERSATION_WAITING
     facts = {"until": until.isoformat()} if until else {}
@@ -93,6 +94,7 @@ def no_reply_needed(conversation: Conversation, *, by: Agent, now: datetime) -> 
     require_holder(conversation, by)
     if not _unanswered(conversation):
         raise NothingUnanswered
+    sla.not_needed(conversation, by=by, now=now)
     conversation.quiet_seq = conversation.read_seq = seq
     conversation.unread_count = 0
     events.record_in(conversation, EventKind.NO_REPLY_NEEDED, by=by, now=now, seq=seq)

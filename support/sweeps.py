@@ -12,9 +12,9 @@ from functools import partial
 
 from sqlalchemy.exc import OperationalError
 
-from support import collaboration, escalation, groups, presence, routing, status
+from support import collaboration, escalation, groups, ladder, presence, routing, sla, status
 from support.db import Model, commit, db, reading, utcnow
-from support.models import Agent, Conversation, Group
+from support.models import Agent, Conversation, Group, SlaClock
 
 Look = Callable[[], Iterable[int]]
 Move = Callable[..., object]
@@ -68,7 +68,23 @@ def sweep(now: datetime | None = None) -> None:
     each(partial(routing.overdue, now=now), routing.fall_back, now=now)
     each(partial(escalation.late, now=now), escalation.lapse, now=now)
     each(partial(status.rested, now=now), status.wake_up, now=now)
+    remind(now)
     finish(now)
+
+
+def remind(now: datetime | None = None) -> None:
+    """Remind of what is due soon and of what was due; run every few seconds, by one or many."""
+    now = now or utcnow()
+    each(partial(_to_look, now=now), _climb, now=now, of=SlaClock)
+
+
+def _to_look(*, now: datetime) -> list[int]:
+    return [clock_id for _conversation_id, clock_id in sla.to_look(now=now)]
+
+
+def _climb(clock: SlaClock, *, now: datetime) -> None:
+    conversation = db.session.get_one(Conversation, clock.conversation_id)
+    ladder.climb(conversation, clock.id, now=now)
 
 
 def finish(now: datetime | None = None) -> None:

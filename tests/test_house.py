@@ -13,7 +13,7 @@ SOURCES = [
     if "migrations" not in path.parts
 ]
 VERBS = [
-    *("alerts", "collaboration", "customers", "drafts", "events", "invitations", "notes"),
+    *("alerts", "collaboration", "customers", "drafts", "events", "invitations", "ladder", "notes"),
     *("people", "plans", "presence", "projects", "reactions", "status", "suggestions", "tags"),
     "unread",
 ]

@@ -110,18 +110,25 @@ def waiting_in_from_frontline(desk, group):
     return conversation
 
 
-def test_the_line_is_tier_then_age(desk, wallet):
+def test_the_line_is_what_is_due_first_then_age(desk, wallet):
     group = advanced(desk, capacity=1)
     plain = waiting_in(desk, group, 1, now=later(minutes=0))
-    raised = waiting_in(desk, group, 2, tier="escalated", now=later(minutes=1))
-    urgent = waiting_in(desk, group, 3, tier="urgent", now=later(minutes=2))
-    older = waiting_in(desk, group, 4, tier="urgent", now=later(minutes=1))
-    for expected in (older, urgent, raised, plain):
+    unpromised = due_at(waiting_in(desk, group, 2, now=later(minutes=0)), None)
+    raised = due_at(waiting_in(desk, group, 3, now=later(minutes=1)), later(minutes=4))
+    urgent = due_at(waiting_in(desk, group, 4, now=later(minutes=2)), later(minutes=3))
+    older = due_at(waiting_in(desk, group, 5, now=later(minutes=1)), later(minutes=3))
+    for expected in (older, urgent, raised, plain, unpromised):
         now = later(minutes=5)
         here(desk.sun, now=now)
         assert [row.conversation_id for row in routing.drain(group, now=now)] == [expected.id]
         conversations.resolve(expected, by=desk.sun, now=now)
         commit()
+
+
+def due_at(conversation, at):
+    conversation.due_at = at
+    commit()
+    return conversation
 
 
 def test_nobody_overtakes_who_waits_longer(desk, wallet):
@@ -330,7 +337,7 @@ def test_without_a_fallback_it_stays_and_the_owner_hears_of_it_once(desk, wallet
         sweeps.sweep(later(minutes=minutes))
     assert (conversation.group, conversation.assignee) == (group, None)
     assert events_of(conversation).count(EventKind.CONVERSATION_STRANDED) == 1
-    alerts = [poke for poke in heard if poke.names == ("alert",)]
+    alerts = [poke for poke in heard if (poke.names, poke.data) == (("alert",), "waiting")]
     assert [set(poke.agents) for poke in alerts] == [{desk.sun.id, desk.olga.id}]
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from support import events, groups
+from support import events, groups, sla
 from support.conversations.desk import assign, move_to, queue_up
 from support.conversations.pending import keep_open, wake
 from support.db import db
@@ -69,8 +69,10 @@ def _reopened(customer: Customer, *, now: datetime, seq: int) -> Conversation | 
         return None
     if now - last.resolved_at > timedelta(hours=customer.project.reopen_hours):
         return None
+    closed_at = last.resolved_at
     last.status, last.resolved_at = "open", None
     _return_to_holder(last, now=now)
+    sla.reopened(last, seq=seq, closed_at=closed_at, now=now)
     events.record_in(last, EventKind.CONVERSATION_REOPENED, by=None, now=now, seq=seq)
     return last
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, and_, bindparam, func, insert, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
-from support import events, groups, queue, unread
+from support import events, groups, queue, sla, unread
 from support.conversations.pending import (
     accept_pending,
     end_pending,
@@ -222,6 +222,7 @@ def close(conversation: Conversation, *, by: Agent, now: datetime, seq: int) -> 
     click = standing(conversation)
     if click is not None:
         click.done_at = click.due_at
+    sla.closed(conversation, by=by, now=now)
     conversation.status, conversation.resolved_at = "resolved", now
     conversation.snoozed_until = None
     conversation.unread_count, conversation.read_seq = 0, seq

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, select
 
-from support import events
+from support import events, sla
 from support.db import db
 from support.models import Agent, Conversation, EventKind, Handover, Resolution
 
@@ -37,6 +37,7 @@ def land(conversation: Conversation, agent: Agent, *, now: datetime) -> None:
         minutes = group.accept_minutes if group else ACCEPT_MINUTES
         handover.to_agent_id = agent.id
         handover.due_at = now + timedelta(minutes=minutes)
+        sla.landed(conversation, handover, now=now)
 
 
 def accept_pending(conversation: Conversation, *, by: Agent, now: datetime) -> Handover | None:
@@ -45,6 +46,7 @@ def accept_pending(conversation: Conversation, *, by: Agent, now: datetime) -> H
     if handover is None or handover.to_agent_id != by.id:
         return None
     handover.accepted_at = now
+    sla.accepted(conversation, by_id=by.id, now=now)
     return handover
 
 
@@ -53,6 +55,7 @@ def end_pending(conversation: Conversation, *, now: datetime) -> None:
     handover = pending(conversation)
     if handover is not None:
         handover.ended_at = now
+        sla.moved_on(conversation, now=now)
 
 
 def standing(conversation: Conversation) -> Resolution | None:
@@ -83,5 +86,6 @@ def wake(conversation: Conversation, *, by: Agent | None, now: datetime, seq: in
         return False
     facts = {"from": conversation.status}
     conversation.status, conversation.snoozed_until = "open", None
+    sla.rested(conversation, now=now)
     events.record_in(conversation, EventKind.CONVERSATION_WOKEN, by=by, now=now, seq=seq, **facts)
     return True

@@ -5,7 +5,7 @@ What is escalated comes to members of the target group alone, or waits in its qu
 
 from support.escalation.acceptance import accept, give_back, lapse, late
 from support.escalation.tiers import TIERS, higher, lower_tier, raise_tier
-from support.escalation.upward import Account, alert_waiting, automatic, escalate
+from support.escalation.upward import Account, alert_waiting, automatic, escalate, overdue
 
 __all__ = [
     "TIERS",
@@ -19,5 +19,6 @@ __all__ = [
     "lapse",
     "late",
     "lower_tier",
+    "overdue",
     "raise_tier",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from support import events
+from support import events, sla
 from support.conversations import announce, locked
 from support.models import Agent, Conversation, EventKind
 from support.refusals import AlreadyResolved, BadChoice, NotAllowed, TierNotLower
@@ -34,6 +34,7 @@ def raise_tier(
     if conversation.is_resolved or higher(before, checked(tier)) == before:
         return False
     conversation.tier = tier
+    sla.raised(conversation, by=by, seq=seq, now=now)
     facts = {"from": before, "to": tier, "phrase": phrase}
     events.record_in(conversation, EventKind.TIER_RAISED, by=by, now=now, seq=seq, **facts)
     announce(conversation, "desk")
@@ -51,6 +52,7 @@ def lower_tier(conversation: Conversation, tier: str, *, by: Agent, now: datetim
     if TIERS.index(checked(tier)) >= TIERS.index(before):
         raise TierNotLower
     conversation.tier = tier
+    sla.lowered(conversation, by=by, seq=seq, now=now)
     facts = {"from": before, "to": tier}
     events.record_in(conversation, EventKind.TIER_LOWERED, by=by, now=now, seq=seq, **facts)
     announce(conversation, "desk")

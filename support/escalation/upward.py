@@ -154,10 +154,22 @@ def automatic(
     return _go_up(conversation, move, by=None, now=now, seq=seq)
 
 
-def target(conversation: Conversation, reason: EscalationReason) -> Group | None:
+def overdue(conversation: Conversation, *, now: datetime) -> Handover | None:
+    """Escalate because a promise is broken, as the ladder says; None when nobody stands above."""
+    seq = locked(conversation)
+    group = target(conversation, None)
+    if group is None or conversation.is_resolved:
+        return None
+    tier = higher(conversation.tier, "escalated")
+    return _go_up(
+        conversation, Move("escalation", group, None, tier=tier), by=None, now=now, seq=seq
+    )
+
+
+def target(conversation: Conversation, reason: EscalationReason | None) -> Group | None:
     """Return the reason's group if it is higher, else the next higher one that has anybody."""
     if conversation.group is None:
         return None
     above = groups.levels_above(conversation.group, conversation.project_id)
-    above.sort(key=lambda group: group.id != reason.group_id)
+    above.sort(key=lambda group: reason is None or group.id != reason.group_id)
     return next((group for group in above if groups.agents_of(group)), None)

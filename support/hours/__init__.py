@@ -5,10 +5,12 @@ are UTC, durations whole seconds.
 """
 
 from support.hours.arithmetic import (
+    after,
     due,
     is_open,
     open_seconds,
     open_spans,
+    open_time,
     opens_at,
     require_reachable,
 )
@@ -18,6 +20,7 @@ from support.hours.tables import DAYS, checked, checked_calendar
 __all__ = [
     "DAYS",
     "Hours",
+    "after",
     "checked",
     "checked_calendar",
     "due",
@@ -25,6 +28,7 @@ __all__ = [
     "is_open",
     "open_seconds",
     "open_spans",
+    "open_time",
     "opens_at",
     "require_reachable",
 ]

@@ -15,6 +15,7 @@ YEARS = 10
 FARTHEST = timedelta(days=3653)
 MICRO = timedelta(microseconds=1)
 SECOND = timedelta(seconds=1)
+NOTHING = timedelta()
 MILLION = 1_000_000
 
 
@@ -26,9 +27,14 @@ def due(hours: Hours | None, start: datetime, seconds: int) -> datetime:
     """
     if seconds * SECOND > FARTHEST:
         raise DueTooFar(years=YEARS)
-    if hours is None or seconds <= 0:
-        return start + max(seconds, 0) * SECOND
-    passed = _passed(hours, (start - EPOCH) // MICRO, seconds * MILLION)
+    return after(hours, start, seconds * SECOND)
+
+
+def after(hours: Hours | None, start: datetime, left: timedelta) -> datetime:
+    """Return when this much open time has passed from `start` on: `due`, to the microsecond."""
+    if hours is None or left <= NOTHING:
+        return start + max(left, NOTHING)
+    passed = _passed(hours, (start - EPOCH) // MICRO, left // MICRO)
     if passed is None:
         raise DueTooFar(years=YEARS)
     return start + passed * MICRO
@@ -65,10 +71,15 @@ def _passed(hours: Hours, start: int, left: int) -> int | None:
 
 def open_seconds(hours: Hours | None, begins: datetime, ends: datetime) -> int:
     """Return how many whole seconds of open time lie between two instants; never below 0."""
+    return open_time(hours, begins, ends) // SECOND
+
+
+def open_time(hours: Hours | None, begins: datetime, ends: datetime) -> timedelta:
+    """Return how much open time lies between two instants; never below 0."""
     if hours is None:
-        return max((ends - begins) // SECOND, 0)
+        return max(ends - begins, NOTHING)
     pieces = _spans(hours, (begins - EPOCH) // MICRO, (ends - EPOCH) // MICRO)
-    return sum(closes - opens for opens, closes in pieces) // MILLION
+    return sum(closes - opens for opens, closes in pieces) * MICRO
 
 
 def open_spans(

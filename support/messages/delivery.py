@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from support import sla
 from support.conversations import announce, lock
 from support.db import db
 from support.messages.rows import conversation_of, touch
@@ -19,14 +20,18 @@ def accepted(message: Message, *, telegram_id: int | None, at: datetime, now: da
     message.telegram_id, message.telegram_at = telegram_id, at
     message.sent_at, message.failed_at, message.failure = now, None, ""
     message.not_before, message.rev = None, seq
-    announce(conversation_of(message))
+    conversation = conversation_of(message)
+    sla.replied(conversation, message)
+    announce(conversation)
 
 
 def failed(message: Message, reason: str, *, now: datetime) -> None:
     """Telegram will not take the message; `reason` is the sentence the agent reads."""
     message.failed_at, message.failure = now, reason[:255]
     touch(message)
-    announce(conversation_of(message))
+    conversation = conversation_of(message)
+    sla.refused(conversation)
+    announce(conversation)
 
 
 def held(message: Message, *, until: datetime) -> None:

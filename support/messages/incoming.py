@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from support import routing
+from support import routing, sla
 from support.conversations import announce, for_customer, lock
 from support.db import db
 from support.messages.rows import conversation_of, is_last, touch
@@ -88,6 +88,7 @@ def receive(project: Project, incoming: Incoming, *, now: datetime) -> Message |
         return None
     conversation = for_customer(customer, now=now, seq=seq - 1)
     message = _stored(conversation, incoming, now=now, seq=seq)
+    sla.received(conversation, message, first=conversation.last_message_id is None, now=now)
     conversation.unread_count += 1
     customer.blocked_at = None
     is_last(conversation, message)

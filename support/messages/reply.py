@@ -208,8 +208,10 @@ def retry(message: Message, *, by: Agent, now: datetime) -> None:
     plans.require_sending(now=now)
     if message.failed_at is None:
         raise NotRetryable
-    message.failed_at, message.failure, message.not_before = None, "", now
+    message.failed_at, message.failure = None, ""
+    message.not_before = message.retried_at = now
     touch(message)
+    message.retried_seq = message.rev
     queue.nudge(message.project_id)
     announce(conversation)
 

@@ -3,6 +3,7 @@
 from support.models.alerts import Alert
 from support.models.assignments import Assignment, LeadRequest
 from support.models.calendars import Calendar, CalendarVersion
+from support.models.clocks import SlaClock, SlaPause, SlaReminder, SlaWaiver
 from support.models.conversations import Conversation, Customer, Draft
 from support.models.escalation import EscalationReason, Phrase, Suggestion
 from support.models.events import Event, EventKind
@@ -52,8 +53,12 @@ __all__ = [
     "Revision",
     "Role",
     "RoutingDecision",
+    "SlaClock",
+    "SlaPause",
     "SlaPolicy",
+    "SlaReminder",
     "SlaTarget",
+    "SlaWaiver",
     "Suggestion",
     "Tag",
     "Tagging",

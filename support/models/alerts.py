@@ -16,13 +16,16 @@ class Alert(Model):
     """One agent is wanted: named in a note, asked for the lead, or because something waits.
 
     `mention` (in `note`), `waiting` (an escalation nobody could take), `lapsed` (a handover
-    was not accepted in time), `lead` (a collaborator asks for it), `returned`, `snooze` (over).
+    was not accepted in time), `lead` (a collaborator asks for it), `returned`, `snooze` (over),
+    `reminder` (a promise is due soon), `breach` (it was due).
     """
 
     __tablename__ = "alert"
     __table_args__ = (
         CheckConstraint(
-            "kind IN ('mention', 'waiting', 'lapsed', 'lead', 'returned', 'snooze')", name="kind"
+            "kind IN ('mention', 'waiting', 'lapsed', 'lead', 'returned', 'snooze', "
+            "'reminder', 'breach')",
+            name="kind",
         ),
         Index(
             "ix_alert_unseen",

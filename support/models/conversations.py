@@ -63,7 +63,7 @@ class Conversation(Model):
     a queue, `queued_at` says since when, `queued_by_id` who had it before and `queued_why`
     what became of that: a `released` one is not offered to him again, and one lost by being
     `silent` is given only to somebody online. Up to number `quiet_seq` an agent said that no
-    reply is needed.
+    reply is needed. `due_at` is the earliest due time of its running clocks.
     """
 
     __tablename__ = "conversation"
@@ -97,11 +97,11 @@ class Conversation(Model):
             sqlite_where=text("status != 'resolved' AND assignee_id IS NULL"),
             postgresql_where=text("status != 'resolved' AND assignee_id IS NULL"),
         ),
-        # The line of each group, tier by tier, oldest first.
+        # The line of each group: what is due first, then the oldest.
         Index(
             "ix_conversation_line",
             "group_id",
-            "tier",
+            "due_at",
             "opened_at",
             "id",
             "queued_at",
@@ -131,6 +131,14 @@ class Conversation(Model):
             sqlite_where=text("status = 'resolved'"),
             postgresql_where=text("status = 'resolved'"),
         ),
+        Index(
+            "ix_conversation_due",
+            "project_id",
+            "due_at",
+            "id",
+            sqlite_where=text("status != 'resolved' AND due_at IS NOT NULL"),
+            postgresql_where=text("status != 'resolved' AND due_at IS NOT NULL"),
+        ),
         # A customer has one running conversation at most: the database says so.
         Index(
             "uq_conversation_running",
@@ -156,6 +164,7 @@ class Conversation(Model):
     quiet_seq: Mapped[int] = mapped_column(Big, default=0)
     opened_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
     last_message_at: Mapped[datetime]
     last_message_id: Mapped[int | None] = mapped_column(Big)
     unread_count: Mapped[int] = mapped_column(default=0)

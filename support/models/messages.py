@@ -17,7 +17,8 @@ class Message(Model):
 
     `seq` is its place in the customer's thread, `rev` the number of its last change.
     An outgoing message waits until `sent_at` (Telegram accepted it) or `failed_at`;
-    it is tried again after `not_before`, with the same `random_id`.
+    it is tried again after `not_before`, with the same `random_id`; `retried_at` and
+    `retried_seq` are when and where an agent sent again what had failed.
     """
 
     __tablename__ = "message"
@@ -61,6 +62,8 @@ class Message(Model):
     random_id: Mapped[int | None] = mapped_column(Big)
     client_key: Mapped[line | None]
     not_before: Mapped[datetime | None]
+    retried_at: Mapped[datetime | None]
+    retried_seq: Mapped[int | None] = mapped_column(Big)
     sent_at: Mapped[datetime | None]
     failed_at: Mapped[datetime | None]
     failure: Mapped[line] = mapped_column(default="")
@@ -74,6 +77,16 @@ class Message(Model):
     def is_out(self) -> bool:
         """Said by the desk."""
         return self.direction == "out"
+
+    @property
+    def posted_at(self) -> datetime:
+        """When the agent sent it: the last time, if it had failed before."""
+        return self.retried_at or self.created_at
+
+    @property
+    def posted_seq(self) -> int:
+        """Its place in the thread as an answer: what is numbered lower was there before it."""
+        return self.retried_seq or self.seq
 
     @property
     def state(self) -> str:

@@ -6,7 +6,7 @@ an event did not reach is found by the sweep (`support.sweeps`).
 
 from support.routing.fallback import dissolve, fall_back, lying, overdue, pick_up
 from support.routing.line import groups_waiting
-from support.routing.losing import left, lose_left, lose_silent, silent
+from support.routing.losing import left, lose_late, lose_left, lose_silent, silent
 from support.routing.moves import moved_by_itself
 from support.routing.placing import drain, route
 from support.routing.simulation import Answer, Outlook, asked, outlook, simulate
@@ -20,6 +20,7 @@ __all__ = [
     "fall_back",
     "groups_waiting",
     "left",
+    "lose_late",
     "lose_left",
     "lose_silent",
     "lying",

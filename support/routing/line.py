@@ -1,8 +1,9 @@
-"""The waiting line of a group: the highest tier first, then the oldest conversation."""
+"""The waiting line of a group: what is due first, then the oldest conversation."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, literal_column, or_, select
@@ -18,22 +19,23 @@ class Free(Protocol):
     online: bool
 
 
-TIERS = ("urgent", "escalated", "standard")
 TALK = Conversation.metadata.tables["conversation"]
 
 # Literal words, not parameters: only so does SQLite use the index of what waits, and only so
 # does PostgreSQL plan the question once instead of every time.
 WAITS = and_(TALK.c.assignee_id.is_(None), TALK.c.status == literal_column("'open'"))
 IN_GROUP = and_(WAITS, TALK.c.group_id == bindparam("group"))
-# The first of each tier is one look into the index; asking whether any is there may read all.
+# Those to whom something is promised go before the others: each part is one look into the index.
+PARTS = (TALK.c.due_at.is_not(None), TALK.c.due_at.is_(None))
+ORDER = (TALK.c.due_at, TALK.c.opened_at, TALK.c.id)
 FIRST = func.coalesce(
     *(
         select(TALK.c.id)
-        .where(IN_GROUP, TALK.c.tier == literal_column(f"'{tier}'"))
-        .order_by(TALK.c.opened_at, TALK.c.id)
+        .where(IN_GROUP, part)
+        .order_by(*ORDER)
         .limit(literal_column("1"))
         .scalar_subquery()
-        for tier in TIERS
+        for part in PARTS
     )
 )
 
@@ -41,12 +43,12 @@ FIRST = func.coalesce(
 def heads(group: Group, *conditions: ColumnElement[bool], most: int) -> list[int]:
     """Return the ids of the first conversations in the line, at most so many."""
     found: list[int] = []
-    for tier in TIERS:
+    for part in PARTS:
         if len(found) < most:
             rows = (
                 select(TALK.c.id)
-                .where(WAITS, TALK.c.group_id == group.id, TALK.c.tier == tier, *conditions)
-                .order_by(TALK.c.opened_at, TALK.c.id)
+                .where(WAITS, TALK.c.group_id == group.id, part, *conditions)
+                .order_by(*ORDER)
                 .limit(most - len(found))
             )
             found += db.session.scalars(rows)
@@ -64,10 +66,9 @@ def suits(free: Sequence[Free]) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def ahead_of(group: Group, tier: str) -> int:
-    """Count who would come before a new conversation of this tier."""
-    tiers = TIERS[: TIERS.index(tier) + 1]
-    return count(group, TALK.c.tier.in_(tiers))
+def ahead_of(group: Group, due: datetime | None) -> int:
+    """Count who would come before a new conversation that is due then; None is not promised."""
+    return count(group) if due is None else count(group, TALK.c.due_at <= due)
 
 
 def count(group: Group, *conditions: ColumnElement[bool]) -> int:

@@ -114,13 +114,22 @@ def lose_left(conversation: Conversation, *, now: datetime) -> bool:
     return _lost(conversation, "left", now=now, seq=seq)
 
 
+def lose_late(conversation: Conversation, *, now: datetime) -> bool:
+    """Give a conversation whose promise is broken to somebody else of its group, or its queue."""
+    seq = locked(conversation)
+    if conversation.assignee_id is None or conversation.status != "open":
+        return False
+    return _lost(conversation, "late", now=now, seq=seq)
+
+
 def _lost(conversation: Conversation, why: str, *, now: datetime, seq: int) -> bool:
     holder = conversation.assignee
     assert holder is not None  # noqa: S101 - both callers looked under the thread's lock
     unassign(conversation, now=now, seq=seq)
     moved_by_itself(conversation, from_agent=holder, to=conversation.group, now=now, seq=seq)
-    had = holder if why == "silent" else None  # who was shut out is no candidate anyway
-    queue_up(conversation, conversation.group, by=had, now=now, why="silent")
+    had = None if why == "left" else holder  # who was shut out is no candidate anyway
+    kept_from = "released" if why == "late" else "silent"
+    queue_up(conversation, conversation.group, by=had, now=now, why=kept_from)
     facts = {"from_name": holder.name, "why": why}
     events.record_in(conversation, EventKind.CONVERSATION_LOST, by=None, now=now, seq=seq, **facts)
     announce(conversation, "desk", queue=True, also=(holder.id,))

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from support import calendars, groups, hours
+from support import calendars, groups, hours, sla
 from support.db import db
 from support.models import Customer, Group, Project, RoutingDecision, Why
 from support.routing import line
@@ -80,7 +80,7 @@ def asked(
     is the same instant where it is not said.
     """
     field = field_of(group, now=now or at)
-    ahead = line.ahead_of(group, tier)
+    ahead = line.ahead_of(group, sla.first_due(group.project, tier, at))
     choice = choose(field, prefer=prefer, but=but)
     opened = hours.is_open(calendars.of_group(group), at)
     if not opened:

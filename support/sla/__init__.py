@@ -1,1 +1,30 @@
-"""SLA: what a project promises its customers, and how it stands."""
+"""SLA: what a project promises its customers, and how each promise stands.
+
+The verbs that change a conversation tell its clocks, in the same transaction.
+"""
+
+from support.sla.acceptances import accepted, landed, moved_on
+from support.sla.moves import closed, handed_over, lowered, raised, reopened, rested
+from support.sla.policies import first_due
+from support.sla.responses import not_needed, received, refused, replied
+from support.sla.watch import Call, look, to_look
+
+__all__ = [
+    "Call",
+    "accepted",
+    "closed",
+    "first_due",
+    "handed_over",
+    "landed",
+    "look",
+    "lowered",
+    "moved_on",
+    "not_needed",
+    "raised",
+    "received",
+    "refused",
+    "reopened",
+    "replied",
+    "rested",
+    "to_look",
+]

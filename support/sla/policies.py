@@ -204,3 +204,10 @@ def preview(project: Project, tier: str, metric: str, at: datetime) -> Preview |
         return None
     due = hours.due(target.hours, at, target.seconds)
     return Preview(target, due, hours.open_spans(target.hours, at, due))
+
+
+def first_due(project: Project, tier: str, at: datetime) -> datetime | None:
+    """Return what of a conversation that is opened at `at` would be due first."""
+    metrics = ("first_response", "resolution")
+    found = [preview(project, tier, metric, at) for metric in metrics]
+    return min((one.due for one in found if one), default=None)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from support import events, groups, notes, routing, unread
+from support import events, groups, notes, routing, sla, unread
 from support.conversations import (
     announce,
     assign,
@@ -73,6 +73,7 @@ def make(
     _arrive(conversation, move, left, by=by, now=now)
     handover.note = _noted(conversation, move, by=by, now=now, seq=seq)
     db.session.flush()
+    sla.handed_over(conversation, handover, now=now)
     _recorded(conversation, handover, move, left, by=by)
     told = (*alerted(group_before), *((left.id,) if left else ()))
     announce(conversation, "desk", also=told, queue=move.agent is None)

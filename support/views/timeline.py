@@ -112,6 +112,7 @@ WHY: dict[str, str] = {
     Why.EVERYBODY_FULL: N_("everybody has enough in hand"),
     Why.OTHERS_FIRST: N_("others are before it"),
     "silent": N_("offline too long"),
+    "late": N_("a promise was broken"),
     "left": N_("has left the project"),
 }
 TIERS = {"standard": N_("Standard"), "escalated": N_("Escalated"), "urgent": N_("Urgent")}
