@@ -54,13 +54,8 @@ def begin(  # noqa: PLR0913 - a clock has these parts
     spans = [(begins, ends) for begins, ends, _why in pauses or ()]
     due = terms.due(counted, spans)
     row = {
-        "project_id": conversation.project_id,
-        "customer_id": conversation.customer_id,
-        "conversation_id": conversation.id,
+        **_where(conversation),
         "metric": metric,
-        "tier": conversation.tier,
-        "group_id": conversation.group_id,
-        "holder_id": conversation.assignee_id,
         "origin_at": origin or start.at,
         "started_at": start.at,
         "counted_at": counted,
@@ -78,6 +73,18 @@ def begin(  # noqa: PLR0913 - a clock has these parts
         db.session.add(SlaPause(clock_id=clock_id, started_at=begins, ended_at=ends, why=why))
     _press(conversation, due)
     return clock_id
+
+
+def _where(conversation: Conversation) -> dict[str, Any]:
+    """Return where the case stands as the clock begins."""
+    return {
+        "project_id": conversation.project_id,
+        "customer_id": conversation.customer_id,
+        "conversation_id": conversation.id,
+        "tier": conversation.tier,
+        "group_id": conversation.group_id,
+        "holder_id": conversation.assignee_id,
+    }
 
 
 def _press(conversation: Conversation, due: datetime | None) -> None:

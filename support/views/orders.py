@@ -9,16 +9,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, case, or_
+from sqlalchemy import ColumnElement, Row, and_, bindparam, func, literal, or_
 
 from support.db import Big, UTCDateTime
 from support.models import Conversation
-from support.routing.line import TIERS
 from support.views.thread import EPOCH, micros
 
 LONGEST = 17
-RANK = case({tier: rank for rank, tier in enumerate(TIERS)}, value=Conversation.tier)
+# What is due at no time stands behind everything that is.
+NEVER = datetime(2200, 1, 1, tzinfo=UTC)
+DUE = func.coalesce(Conversation.due_at, literal(NEVER, UTCDateTime))
 AT, LAST = bindparam("at", type_=UTCDateTime), bindparam("last", type_=Big)
+BY = bindparam("due", type_=UTCDateTime)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Order:
     def mark(self, row: Row[*tuple[Any, ...]]) -> str:
         """Write the place of a row."""
         if self.is_line:
-            return f"{TIERS.index(row.tier)}-{micros(row.opened_at)}-{row.id}"
+            return f"{micros(row.due_at or NEVER)}-{micros(row.opened_at)}-{row.id}"
         return f"{micros(row.last_message_at)}-{row.id}"
 
     def place(self, mark: str) -> dict[str, object]:
@@ -44,7 +46,8 @@ class Order:
         if not fits:
             return self.beginning
         values = dict(zip(names, map(int, parts), strict=True))
-        return {**values, "at": EPOCH + timedelta(microseconds=values["at"])}
+        times = {name: EPOCH + timedelta(microseconds=values[name]) for name in names[:-1]}
+        return {**values, **times}
 
 
 def _is_number(part: str) -> bool:
@@ -60,18 +63,18 @@ NEWEST = Order(
     beginning={"at": datetime(9000, 1, 1, tzinfo=UTC), "last": 0},
 )
 LINE = Order(
-    by=(RANK, Conversation.opened_at, Conversation.id),
+    by=(DUE, Conversation.opened_at, Conversation.id),
     behind=or_(
-        bindparam("rank", type_=Big) < RANK,
+        DUE > BY,
         and_(
-            bindparam("rank", type_=Big) == RANK,
+            DUE == BY,
             or_(
                 Conversation.opened_at > AT,
                 and_(Conversation.opened_at == AT, Conversation.id > LAST),
             ),
         ),
     ),
-    beginning={"rank": -1, "at": EPOCH, "last": 0},
+    beginning={"due": EPOCH, "at": EPOCH, "last": 0},
     is_line=True,
 )
 

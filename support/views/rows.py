@@ -177,6 +177,7 @@ def _columns() -> Query:
             Conversation.assignee_id,
             Conversation.snoozed_until,
             Conversation.opened_at,
+            Conversation.due_at,
             Conversation.last_message_at,
             Conversation.unread_count,
             _tags().label("tags"),

@@ -8,6 +8,8 @@ from support.db import utcnow
 from support.models import Agent, Login
 from tests.factories import PASSWORD
 
+pytestmark = pytest.mark.one_database
+
 NEW = "another long enough secret"
 
 

@@ -12,6 +12,8 @@ from support.refusals import DatabaseBusy, StaleForm
 from support.views import errors
 from support.views.guards import POLICY
 
+pytestmark = pytest.mark.one_database
+
 HTMX = {"HX-Request": "true"}
 NAME = {"name": "A name that took a while to type"}
 

@@ -90,10 +90,12 @@ def test_pages_follow_each_other_without_gap_or_repeat(view, as_, desk):
 
 def test_what_waits_stands_as_the_queues_do_through_every_page(as_, desk):
     tiers = {"standard": 20, "urgent": 20, "escalated": 20}
+    due = {"urgent": later(hours=2), "escalated": later(hours=3), "standard": None}
     for tier, many in tiers.items():
         for number in range(many):
             who = person(number + 100 * len(tier), f"{tier}{number:02}")
-            desk.case(who=who, now=later(minutes=number)).tier = tier
+            case = desk.case(who=who, now=later(minutes=number))
+            case.tier, case.due_at = tier, due[tier]
     commit()
     browser = as_(desk.mei)
     first = browser.get("/?view=unassigned")

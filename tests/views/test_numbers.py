@@ -1,5 +1,7 @@
 """No number and no character that a browser can send breaks a page, whatever field it is in."""
 
+import os
+
 import pytest
 from sqlalchemy import select
 
@@ -10,7 +12,9 @@ from support.views.asked import BIGGEST, in_field, number
 from tests.factories import answer
 from tests.views.conftest import HTMX, Browser
 
-BAD = ("\0", "1\0", "\ud800", str(10**30), "9" * 5000, str(BIGGEST), "٣", "-1", "")
+FULL = os.environ.get("SWITCHBOARD_FULL") == "1"
+BAD = ("1\0\ud800", "9" * 5000, "-1")
+WORSE = (*BAD, "\0", "\ud800", str(10**30), str(BIGGEST), "٣", "")
 NUMBERS = (
     *("project", "before", "to", "reply_to", "after", "since", "upto", "expected", "open"),
     *("count", "reopen_hours", "tag", "had", "group", "agent", "row", "column", "bot", "rev"),
@@ -20,6 +24,7 @@ WORDS = (
     *("timezone", "role", "view", "client_key", "q", "next", "language", "theme", "first_name"),
     *("choice", "until", "why", "colour"),
 )
+MODES = ("attention.", "replies.")
 ENDLESS = "live.stream"
 UNKNOWN = (404, 405)  # the framework says 405 where another method has the same address
 
@@ -68,14 +73,14 @@ def rule_method(rule):
     return next(iter(rule.methods - {"HEAD", "OPTIONS"}))
 
 
-@pytest.mark.parametrize("bad", BAD, ids=lambda bad: repr(bad)[:12])
+@pytest.mark.parametrize("bad", WORSE if FULL else BAD, ids=lambda bad: repr(bad)[:12])
 def test_no_field_of_any_route_breaks_it(bad, web, ids, enter):
     fields = dict.fromkeys(NUMBERS, bad.encode("utf-8", "surrogatepass"))
     fields |= dict.fromkeys(WORDS, f"some words {bad[:9]}".encode("utf-8", "surrogatepass"))
     broken = []
     for rule, method in routes(web):
         browser = enter()
-        for mode in ("reply", "note"):
+        for mode in ("reply", "note") if rule.endpoint.startswith(MODES) else ("reply",):
             form = fields | {"csrf_token": browser.token, "mode": mode}
             answer = asked(browser, method, url(web, rule, ids), form, fields)
             broken += [(rule.rule, answer.status)] if answer.status_code >= 500 else []

@@ -5,6 +5,8 @@ import pytest
 from support.models import Agent
 from tests.factories import PASSWORD
 
+pytestmark = pytest.mark.one_database
+
 NEW = {
     "name": "Lin",
     "email": "lin@desk.example",

@@ -12,6 +12,8 @@ from support.telegram.local import run_in_thread
 from support.views import phone
 from tests.views.conftest import Browser
 
+pytestmark = pytest.mark.one_database
+
 SECRET = "the phone's"
 TOKEN = "7100000009:demonstration-of-the-tests"
 PIXEL = bytes.fromhex(

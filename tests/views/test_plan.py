@@ -9,6 +9,8 @@ from support import access, plans, projects
 from support.db import commit, utcnow
 from support.models import Workspace
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def choose(desk):

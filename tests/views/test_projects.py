@@ -8,6 +8,8 @@ from support.models import BotState, Project
 from support.refusals import TelegramUnreachable, TokenRefused
 from tests.factories import START, TOKEN
 
+pytestmark = pytest.mark.one_database
+
 RULES = {
     "form": "rules",
     "name": "Wallet",

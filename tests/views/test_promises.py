@@ -11,6 +11,8 @@ from support.sla.promise import Asked
 from support.views import written
 from tests.factories import START
 
+pytestmark = pytest.mark.one_database
+
 OFFICE = {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
 FORM = {
     "form": "calendar",

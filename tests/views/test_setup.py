@@ -11,6 +11,8 @@ from support.models import Agent, Workspace
 from support.passwords import PASSWORD_LEAST
 from tests.views.conftest import Browser
 
+pytestmark = pytest.mark.one_database
+
 OWNER = {
     "workspace": "Harbour Support",
     "name": "Olga",

@@ -5,6 +5,8 @@ import pytest
 from support.models import EventKind, Why
 from support.views import timeline
 
+pytestmark = pytest.mark.one_database
+
 MARKS = "\u2068\u2069"
 
 
