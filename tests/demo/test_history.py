@@ -16,7 +16,7 @@ from support.demo.founding import RESERVED, register, settle
 from support.demo.history import remember
 from support.demo.performance import perform
 from support.demo.plan import LAST, plan
-from support.demo.progress import is_told
+from support.demo.progress import is_told, progress
 from support.demo.team import PROJECTS, TEAM
 from support.models import (
     Agent,
@@ -227,6 +227,6 @@ def test_a_login_before_the_founding_is_no_part_of_the_history(founded, demo, co
 
 def test_the_last_thing_happened_just_before_the_founding(founded, demo, control, short):
     remember(demo, control)
-    last = db.session.scalar(select(func.max(Message.created_at)))
+    last = progress(history.anchor())
     assert last == history.anchor() - LAST
     assert founded - last < timedelta(minutes=1)
