@@ -12,6 +12,12 @@ from support.models.notes import Note
 from support.models.people import Agent
 
 
+ALERTS = (
+    *("mention", "waiting", "lapsed", "lead", "returned", "snooze"),
+    *("reminder", "breach"),
+)
+
+
 class Alert(Model):
     """One agent is wanted: named in a note, asked for the lead, or because something waits.
 
@@ -22,11 +28,7 @@ class Alert(Model):
 
     __tablename__ = "alert"
     __table_args__ = (
-        CheckConstraint(
-            "kind IN ('mention', 'waiting', 'lapsed', 'lead', 'returned', 'snooze', "
-            "'reminder', 'breach')",
-            name="kind",
-        ),
+        CheckConstraint(f"kind IN {ALERTS}", name="kind"),
         Index(
             "ix_alert_unseen",
             "agent_id",

@@ -26,6 +26,8 @@ SENTENCES = {
     "lead": N_("%(by)s asks for the lead"),
     "returned": N_("%(by)s returned this conversation"),
     "snooze": N_("A snooze is over"),
+    "reminder": N_("Your conversation is due soon"),
+    "breach": N_("A promised time has passed"),
 }
 ICONS = {
     "mention": "message",
@@ -34,6 +36,8 @@ ICONS = {
     "lead": "key",
     "returned": "corner-up-left",
     "snooze": "clock",
+    "reminder": "clock",
+    "breach": "alarm",
 }
 
 blueprint = Blueprint("alerts", __name__)

@@ -8,6 +8,8 @@ from sqlalchemy import func, select
 from support import alerts, collaboration, notes, transfer
 from support.db import commit
 from support.models import Alert
+from support.models.alerts import ALERTS
+from support.views import alerts as views
 from tests.factories import START, later, make_agent
 
 
@@ -22,6 +24,12 @@ def named(desk, case):
     note = notes.write(case, "@Sun, look <b>", by=desk.mei, now=START, client_key=None)
     commit()
     return note
+
+
+@pytest.mark.parametrize("kind", ALERTS)
+def test_every_kind_has_its_sentence_and_its_picture(kind):
+    assert kind in views.SENTENCES
+    assert kind in views.ICONS
 
 
 def count(page):
