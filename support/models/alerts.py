@@ -11,7 +11,6 @@ from support.db import Big, Model, big, primary_key, word
 from support.models.notes import Note
 from support.models.people import Agent
 
-
 ALERTS = (
     *("mention", "waiting", "lapsed", "lead", "returned", "snooze"),
     *("reminder", "breach"),
