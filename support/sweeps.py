@@ -13,6 +13,7 @@ from support.db import commit, db, utcnow
 from support.models import Agent, Conversation, Group
 
 Move = Callable[..., object]
+ROUNDS = 10
 
 
 def drain_group(group_id: int, now: datetime | None = None) -> None:
@@ -69,6 +70,13 @@ def remind(now: datetime | None = None) -> None:
     """Remind of what is due soon and of what was due; run every few seconds, by one or many."""
     now = now or utcnow()
     found = sla.to_look(now=now)
+    for _ in range(ROUNDS):
+        db.session.rollback()
+        ladder.remind(found, now=now)
+        commit()
+        found = sla.to_look(now=now)
+        if len(found) < sla.BATCH:
+            break
     db.session.rollback()
     for conversation_id, clock_id in found:
         ladder.climb(db.session.get_one(Conversation, conversation_id), clock_id, now=now)
