@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 
 from support import groups, live
 from support.db import db
@@ -36,6 +36,24 @@ def tell(
     }
     db.session.add_all(Alert(agent_id=agent_id, **facts) for agent_id in sorted(wanted))
     live.poke("alert", agents=tuple(sorted(wanted)), data=kind)
+
+
+def tell_all(wanted: Iterable[tuple[int, Conversation]], kind: str, *, now: datetime) -> None:
+    """Alert each agent (id) of his conversation, unless he has not seen the last such alert."""
+    pairs = {(agent_id, case.id) for agent_id, case in wanted}
+    if not pairs:
+        return
+    rows = select(Alert.agent_id, Alert.conversation_id).where(
+        Alert.conversation_id.in_({case for _agent, case in pairs}),
+        Alert.kind == kind,
+        Alert.seen_at.is_(None),
+    )
+    pairs -= {(row[0], row[1]) for row in db.session.execute(rows)}
+    facts = {"kind": kind, "at": now}
+    new = [{"agent_id": one, "conversation_id": case, **facts} for one, case in sorted(pairs)]
+    if new:
+        db.session.execute(insert(Alert), new)
+        live.poke("alert", agents=tuple(sorted({one for one, _case in pairs})), data=kind)
 
 
 def _told_already(conversation: Conversation, kind: str) -> set[int]:

@@ -6,7 +6,7 @@ Every conversation is a transaction of its own, so that nobody waits for two at 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -18,6 +18,7 @@ from support.models import Agent, Conversation, Group, SlaClock
 
 Look = Callable[[], Iterable[int]]
 Move = Callable[..., object]
+ROUNDS = 10
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +76,34 @@ def sweep(now: datetime | None = None) -> None:
 def remind(now: datetime | None = None) -> None:
     """Remind of what is due soon and of what was due; run every few seconds, by one or many."""
     now = now or utcnow()
+    for _ in range(ROUNDS):
+        found = _found(now=now)
+        if not found:
+            return
+        _reminded(found, now=now)
+        if len(found) < sla.BATCH:
+            break
     each(partial(_to_look, now=now), _climb, now=now, of=SlaClock)
+
+
+def _found(*, now: datetime) -> Sequence[tuple[int, int]]:
+    db.session.rollback()
+    with reading():
+        found = sla.to_look(now=now)
+    db.session.rollback()
+    return found
+
+
+def _reminded(found: Sequence[tuple[int, int]], *, now: datetime) -> None:
+    """Remind of all of these at once; what fails here is tried one by one."""
+    try:
+        ladder.remind(found, now=now)
+        commit()
+    except OperationalError:
+        raise
+    except Exception:
+        db.session.rollback()
+        log.exception("reminders failed together")
 
 
 def _to_look(*, now: datetime) -> list[int]:

@@ -90,9 +90,11 @@ def test_memory(cache):
 
 
 def test_sla(cache):
-    found = run("sla", cache, times=200)
+    found = run("sla", cache, times=200, running=400)
     assert 0 < found["due"]["p50_ms"] < 5
     assert found["due_first"]["n"] == 20
+    assert found["clock"]["n"] == 400
+    assert found["sweep"]["cpu_ms"] > 0
 
 
 def test_the_memory_of_a_tree_counts_its_children():

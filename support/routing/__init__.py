@@ -5,7 +5,7 @@ an event did not reach is found by the sweep (`support.sweeps`).
 """
 
 from support.routing.fallback import dissolve, fall_back, lying, overdue, pick_up
-from support.routing.line import groups_waiting
+from support.routing.line import grasp, groups_waiting
 from support.routing.losing import left, lose_late, lose_left, lose_silent, silent
 from support.routing.moves import moved_by_itself
 from support.routing.placing import drain, route
@@ -18,6 +18,7 @@ __all__ = [
     "dissolve",
     "drain",
     "fall_back",
+    "grasp",
     "groups_waiting",
     "left",
     "lose_late",

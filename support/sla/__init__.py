@@ -7,9 +7,10 @@ from support.sla.acceptances import accepted, landed, moved_on
 from support.sla.moves import closed, handed_over, lowered, raised, reopened, rested
 from support.sla.policies import first_due
 from support.sla.responses import not_needed, received, refused, replied
-from support.sla.watch import Call, look, to_look
+from support.sla.watch import BATCH, Call, look, to_look
 
 __all__ = [
+    "BATCH",
     "Call",
     "accepted",
     "closed",

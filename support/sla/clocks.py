@@ -54,14 +54,9 @@ def begin(  # noqa: PLR0913 - a clock has these parts
     spans = [(begins, ends) for begins, ends, _why in pauses or ()]
     due = terms.due(counted, spans)
     row = {
-        **_where(conversation),
-        "metric": metric,
+        **_facts(conversation, metric, start),
         "origin_at": origin or start.at,
-        "started_at": start.at,
         "counted_at": counted,
-        "started_kind": start.kind,
-        "started_id": start.id,
-        "started_seq": start.seq,
         "due_at": due,
         "look_at": terms.look(counted, due, spans),
         "outage": due is not None and start.kind == "message" and due <= now,
@@ -75,15 +70,20 @@ def begin(  # noqa: PLR0913 - a clock has these parts
     return clock_id
 
 
-def _where(conversation: Conversation) -> dict[str, Any]:
-    """Return where the case stands as the clock begins."""
+def _facts(conversation: Conversation, metric: str, start: Start) -> dict[str, Any]:
+    """Return whose clock it is and what began it."""
     return {
         "project_id": conversation.project_id,
         "customer_id": conversation.customer_id,
         "conversation_id": conversation.id,
+        "metric": metric,
         "tier": conversation.tier,
         "group_id": conversation.group_id,
         "holder_id": conversation.assignee_id,
+        "started_at": start.at,
+        "started_kind": start.kind,
+        "started_id": start.id,
+        "started_seq": start.seq,
     }
 
 
@@ -111,7 +111,7 @@ def stop(clock: SlaClock, why: str, *, at: datetime, by_id: int | None) -> None:
             pause.ended_at = max(at, pause.started_at)
     recount(clock)
     if clock.due_at is not None and clock.due_at <= at:
-        overdue.mark(clock, now=at)
+        overdue.mark([clock], now=at)
     clock.elapsed_calendar_s = elapsed(clock, at) // SECOND
     clock.elapsed_business_s = elapsed(clock, at, business=True) // SECOND
     clock.stopped_at, clock.stop_reason, clock.stopped_by_id = at, why, by_id
@@ -123,7 +123,9 @@ def recount(clock: SlaClock) -> None:
     if clock.metric == "resolution" and clock.pauses:
         terms, spans = of_clock(clock), spans_of(clock.pauses)
         clock.due_at = terms.due(clock.counted_at, spans)
-        clock.look_at = terms.look(clock.counted_at, clock.due_at, spans, overdue.done(clock))
+        clock.look_at = terms.look(
+            clock.counted_at, clock.due_at, spans, overdue.done([clock])[clock.id]
+        )
 
 
 def spans_of(pauses: Iterable[SlaPause]) -> list[tuple[datetime, datetime | None]]:

@@ -138,6 +138,15 @@ def under_way(conversation: Conversation) -> int:
     return run(UNDER_WAY, {"conversation": conversation.id}).scalar_one()
 
 
+def replies_under_way(cases: set[int]) -> dict[int, int]:
+    """Return the place of the last reply under way of those conversations that have one."""
+    rows = select(SAID.c.conversation_id, func.max(PLACE)).where(
+        SAID.c.conversation_id.in_(cases), *HUMAN[1:], *WAITS
+    )
+    found = db.session.execute(rows.group_by(SAID.c.conversation_id))
+    return {row[0]: row[1] for row in found}
+
+
 def end(clock: SlaClock, why: str, *, at: datetime, by_id: int | None) -> None:
     """End a clock, unless a reply under way should turn out to have answered before."""
     conversation = db.session.get_one(Conversation, clock.conversation_id)

@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
+from sqlalchemy.orm import selectinload
 
 from support.db import db
-from support.models import Conversation, Resolution, SlaClock, SlaReminder
+from support.models import Resolution, SlaClock, SlaReminder
 from support.sla import overdue
 from support.sla.clocks import RESPONSES, spans_of
-from support.sla.responses import under_way
+from support.sla.responses import replies_under_way
 from support.sla.stages import Stage
-from support.sla.terms import Terms, of_clock
+from support.sla.terms import of_clock
 
 BATCH = 100
 # A clock whose deed may just be done is looked at again so soon.
@@ -42,61 +43,84 @@ def to_look(*, now: datetime) -> Sequence[tuple[int, int]]:
     return [(row[0], row[1]) for row in db.session.execute(rows)]
 
 
-def look(conversation: Conversation, clock_id: int, *, now: datetime) -> Call | None:
-    """Write down what has come of a clock, each stage once, and return whom it calls.
+def look(clock_ids: Sequence[int], *, now: datetime, acting: bool) -> list[Call]:
+    """Write down what has come of these clocks, each stage once, and return whom each calls.
 
-    The thread is locked. What came while nobody looked calls once, by its latest stage. While
-    a reply is under way, or the case is about to be closed, it waits.
+    Their threads are locked. What came while nobody looked calls once, by its latest stage.
+    While a reply is under way, or the case is about to be closed, it waits. Unless `acting`,
+    those whose ladder moves them are left for whoever looks at them one by one.
     """
-    clock = db.session.get_one(SlaClock, clock_id, populate_existing=True)
-    if clock.stopped_at is not None or clock.look_at is None or clock.look_at > now:
-        return None
-    if _may_be_done(conversation, clock):
-        clock.look_at = now + REST
-        return None
-    return _come(clock, now=now)
+    rows = select(SlaClock).where(
+        SlaClock.id.in_(clock_ids), SlaClock.stopped_at.is_(None), SlaClock.look_at <= now
+    )
+    fresh = {"populate_existing": True}
+    options = selectinload(SlaClock.pauses)
+    found = db.session.scalars(rows.options(options).execution_options(**fresh)).all()
+    clocks = _at_rest(found, now=now)
+    seen = overdue.done(clocks)
+    come = {clock.id: _stages(clock, seen[clock.id], now=now) for clock in clocks}
+    if not acting:
+        clocks = [one for one in clocks if all(s.act == "none" for s in come[one.id])]
+    overdue.mark([one for one in clocks if _is_due(one, now)], now=now)
+    _remember(clocks, come, now=now)
+    calls = [_called(one, come[one.id], seen[one.id], now=now) for one in clocks]
+    db.session.flush()
+    return [call for call in calls if call]
 
 
-def _may_be_done(conversation: Conversation, clock: SlaClock) -> bool:
-    if clock.metric in RESPONSES:
-        return clock.ends_at is not None or under_way(conversation) > clock.started_seq
-    standing = select(Resolution.id).where(
-        Resolution.conversation_id == conversation.id,
+def _at_rest(clocks: Sequence[SlaClock], *, now: datetime) -> list[SlaClock]:
+    """Return those whose deed cannot just have been done; the others are looked at again soon."""
+    cases = {clock.conversation_id for clock in clocks}
+    places, closing = replies_under_way(cases), _closing(cases)
+    found: list[SlaClock] = []
+    for clock in clocks:
+        is_response = clock.metric in RESPONSES
+        answered = clock.ends_at or places.get(clock.conversation_id, 0) > clock.started_seq
+        if answered if is_response else clock.conversation_id in closing:
+            clock.look_at = now + REST
+        else:
+            found.append(clock)
+    return found
+
+
+def _closing(cases: set[int]) -> set[int]:
+    rows = select(Resolution.conversation_id).where(
+        Resolution.conversation_id.in_(cases),
         Resolution.done_at.is_(None),
         Resolution.undone_at.is_(None),
     )
-    return db.session.scalar(standing) is not None
+    return set(db.session.scalars(rows))
 
 
-def _come(clock: SlaClock, *, now: datetime) -> Call | None:
+def _is_due(clock: SlaClock, now: datetime) -> bool:
+    return clock.due_at is not None and clock.due_at <= now
+
+
+def _stages(clock: SlaClock, seen: set[str], *, now: datetime) -> list[Stage]:
     terms, spans = of_clock(clock), spans_of(clock.pauses)
-    done = overdue.done(clock)
-    is_breach = clock.due_at is not None and clock.due_at <= now
-    if is_breach:
-        overdue.mark(clock, now=now)
-        done.add("due")
-    come = _stages(clock, terms, spans, done, now=now)
-    for stage in come:
-        db.session.add(SlaReminder(clock_id=clock.id, stage=stage.key, at=now))
-        done.add(stage.key)
-    clock.look_at = terms.look(clock.counted_at, clock.due_at, spans, done)
-    db.session.flush()
-    if not come:
-        return None
-    return Call(clock, come[-1], tuple(one.act for one in come if one.act != "none"), is_breach)
-
-
-def _stages(
-    clock: SlaClock,
-    terms: Terms,
-    spans: list[tuple[datetime, datetime | None]],
-    done: set[str],
-    *,
-    now: datetime,
-) -> list[Stage]:
     found: list[Stage] = []
-    for stage in terms.stages(done):
+    for stage in terms.stages(seen):
         at = terms.stage_at(stage, clock.counted_at, clock.due_at, spans)
         if at is not None and at <= now:
             found.append(stage)
     return found
+
+
+def _remember(clocks: Sequence[SlaClock], come: dict[int, list[Stage]], *, now: datetime) -> None:
+    rows = [
+        {"clock_id": clock.id, "stage": stage.key, "at": now}
+        for clock in clocks
+        for stage in come[clock.id]
+    ]
+    if rows:
+        db.session.execute(insert(SlaReminder), rows)
+
+
+def _called(clock: SlaClock, come: list[Stage], seen: set[str], *, now: datetime) -> Call | None:
+    is_breach = _is_due(clock, now)
+    after = seen | {stage.key for stage in come} | ({"due"} if is_breach else set[str]())
+    spans = spans_of(clock.pauses)
+    clock.look_at = of_clock(clock).look(clock.counted_at, clock.due_at, spans, after)
+    if not come:
+        return None
+    return Call(clock, come[-1], tuple(one.act for one in come if one.act != "none"), is_breach)

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 from sqlalchemy import select
 
-from support import factory, logins, messages, sweeps
+from support import factory, live, logins, messages, sweeps
 from support.db import commit, db, utcnow
 from support.models import Agent, Conversation, Message, Workspace
 from tests import factories, services
@@ -48,8 +48,9 @@ class House:
             commit()
 
     def found(self):
-        """Empty the tables and let everybody in again."""
+        """Empty the tables and let everybody in again; nobody is here yet."""
         with self.rows() as rows:
+            live.wire.redis.delete(live.PRESENT)
             for table in reversed(db.metadata.sorted_tables):
                 rows.execute(table.delete())
             rows.add(Workspace(name="Harbour", created_at=factories.START))
