@@ -31,7 +31,8 @@ def pytest_collection_modifyitems(items):
 def is_repeated(item):
     if item.get_closest_marker("one_database") is None:
         return False
-    return item.callspec.params.get("database_url") == "postgres"
+    asked = getattr(item, "callspec", None)
+    return asked is not None and asked.params.get("database_url") == "postgres"
 
 
 @pytest.fixture(scope="session")
