@@ -8,6 +8,7 @@ from support.db import utcnow
 from support.models import Agent, Group, Project
 from tests.browser.test_looks import ALL, FEW, SIZES, clean
 from tests.factories import START
+from tests.services import until
 
 
 @pytest.fixture
@@ -121,7 +122,7 @@ def test_people_and_ladder_show_at_once_who_came_and_who_is_away(house, wallet, 
     row = people.locator(f"#agent-{house.people.mei.id}")
     expect(mate).to_contain_text("offline")
     mei = opens(house.people.mei)
-    mei.wait_for_function("window.sb.heard.has('ready')")
+    until(lambda: mei.evaluate("window.sb.heard.has('ready')"))
     worked(house, house.people.mei)
     expect(mate).to_contain_text("online")
     expect(row).to_contain_text("Online")
@@ -133,7 +134,7 @@ def test_people_and_ladder_show_at_once_who_came_and_who_is_away(house, wallet, 
 
 def test_an_open_page_says_that_the_desk_set_one_away_and_lets_one_back(house, opens):
     page = opens(house.people.mei)
-    page.wait_for_function("window.sb.heard.has('ready')")
+    until(lambda: page.evaluate("window.sb.heard.has('ready')"))
     with house.rows() as rows:
         mei = rows.get_one(Agent, house.people.mei.id)
         presence.set_away(mei, by=None, now=utcnow(), why="not accepted")

@@ -144,7 +144,7 @@ def test_a_suggestion_comes_live_and_is_dismissed_in_place(house, opens, case):
     page.fill("#reply-text", "Half a sentence")
     point(house, case)
     strip = page.locator(".sb-suggestion")
-    expect(strip).to_contain_text("lawyer")
+    expect(strip).to_contain_text("My money is gone")
     expect(page.locator(f"#row-{case}")).to_contain_text("Suggestion")
     strip.locator("summary").click()
     expect(strip.locator("input[name=why]")).to_be_focused()

@@ -79,6 +79,10 @@
   sb.draftSaved = (id, mode) => saved[`${id} ${mode}`] ?? "";
   const flushAll = () => MODES.forEach(flush);
   addEventListener("pagehide", flushAll);
+  // Whoever leaves the box may be about to hand the conversation over: afterwards it is too late.
+  document.addEventListener("focusout", ({ target }) => {
+    if (target.tagName === "TEXTAREA" && formOf(target)) flush(formOf(target).dataset.mode);
+  });
   document.addEventListener("visibilitychange", () => { if (document.hidden) flushAll(); });
   document.addEventListener("htmx:before:swap", ({ detail }) => {
     const main = detail.tasks.find((task) => task.target?.id === "session");
