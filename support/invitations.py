@@ -35,9 +35,7 @@ def invite(
         raise NotAllowed
     _require_places(role, project, place)
     email = people.free_email(email)
-    for earlier in pending(now=now):
-        if earlier.email == email:
-            revoke(earlier, by=by, now=now)
+    _withdraw(email, by=by, now=now)
     if role == "owner" or place != Role.AUDITOR:
         plans.require_seat(now=now)
     secret = secrets.token_urlsafe(32)
@@ -55,6 +53,13 @@ def invite(
     db.session.flush()
     _record(invitation, EventKind.INVITATION_MADE, by=by, now=now)
     return secret
+
+
+def _withdraw(email: str, *, by: Agent, now: datetime) -> None:
+    """What was sent to this address before opens no more."""
+    for earlier in pending(now=now):
+        if earlier.email == email:
+            revoke(earlier, by=by, now=now)
 
 
 def _require_places(role: str, project: Project | None, place: str | None) -> None:
