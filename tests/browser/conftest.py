@@ -22,6 +22,9 @@ from tests.conftest import settings_for
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "a key of the browser tests"
 # The browser itself writes these when an answer is no success or the line is cut.
+SIZES = {"desk": (1440, 900), "phone": (390, 844), "narrow": (320, 640)}
+FEW = [("desk", "light"), ("phone", "dark")]
+ALL = [(size, scheme) for size in SIZES for scheme in ("light", "dark")]
 ALLOWED = ("Failed to load resource", "htmx:sse:error", "htmx: htmx:error", "ERR_")
 
 expect.set_options(timeout=8000)
@@ -191,6 +194,17 @@ def opens(house, chromium):
     for context in contexts:
         context.close()
     assert trouble == []
+
+
+@pytest.fixture(params=ALL, ids="-".join)
+def state(request, full):
+    """Give the looks of a page: its size and its theme."""
+    size, scheme = request.param
+    if not full and request.param not in FEW:
+        pytest.skip("every state is looked at with SWITCHBOARD_FULL=1")
+    width, height = SIZES[size]
+    looks = {"color_scheme": scheme, "reduced_motion": "reduce"}
+    return looks | {"viewport": {"width": width, "height": height}}
 
 
 def noted(line, trouble):

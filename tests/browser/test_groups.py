@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from support import groups, presence, sweeps
 from support.db import utcnow
 from support.models import Agent, Group, Project
-from tests.browser.test_looks import ALL, FEW, SIZES, clean
+from tests.browser.test_looks import clean
 from tests.factories import START
 from tests.services import until
 
@@ -34,16 +34,6 @@ def worked(house, agent):
     """Do what the jobs worker would, once somebody has come."""
     with house.app.app_context():
         sweeps.settle(agent.id)
-
-
-@pytest.fixture(params=ALL, ids="-".join)
-def state(request, full):
-    size, scheme = request.param
-    if not full and request.param not in FEW:
-        pytest.skip("every state is looked at with SWITCHBOARD_FULL=1")
-    width, height = SIZES[size]
-    looks = {"color_scheme": scheme, "reduced_motion": "reduce"}
-    return looks | {"viewport": {"width": width, "height": height}}
 
 
 def test_the_pages_are_clean(house, wallet, opens, state):

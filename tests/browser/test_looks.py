@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import expect
 
 from support import escalation, groups, reasons
@@ -15,10 +14,6 @@ from tests.shifts import advanced, frontline
 
 AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-SIZES = {"desk": (1440, 900), "phone": (390, 844), "narrow": (320, 640)}
-FEW = [("desk", "light"), ("phone", "dark")]
-ALL = [(size, scheme) for size in SIZES for scheme in ("light", "dark")]
-
 RUN = """tags => axe.run(document, { runOnly: tags, rules: { "target-size": { enabled: true } } })
   .then((found) => found.violations.map((one) =>
     `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`))"""
@@ -32,16 +27,6 @@ def findings(page):
 def clean(page):
     assert findings(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-
-@pytest.fixture(params=ALL, ids="-".join)
-def state(request, full):
-    size, scheme = request.param
-    if not full and request.param not in FEW:
-        pytest.skip("every state is looked at with SWITCHBOARD_FULL=1")
-    width, height = SIZES[size]
-    looks = {"color_scheme": scheme, "reduced_motion": "reduce"}
-    return looks | {"viewport": {"width": width, "height": height}}
 
 
 def test_the_inbox_is_clean(house, opens, state):

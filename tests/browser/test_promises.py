@@ -4,10 +4,9 @@ from playwright.sync_api import expect
 
 from support import calendars
 from support.models import Project
-from tests.browser.test_looks import clean, state
+from tests.browser.test_looks import clean
 from tests.factories import START
 
-__all__ = ["state"]  # a fixture
 WEEK = {day: [["09:00", "12:30"], ["13:30", "18:00"]] for day in ("mon", "tue", "wed", "thu")}
 
 

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from support import notes, reasons, suggestions, tags
 from support.db import db, utcnow
 from support.models import Agent, Conversation, Message, Project
-from tests.browser.test_looks import clean, state  # noqa: F401 - a fixture
+from tests.browser.test_looks import clean
 
 BELL = "#alerts-count"
 
@@ -195,7 +195,7 @@ def test_the_list_of_names_is_left_by_escape(house, opens, case):
     expect(page.locator("#thread .sb-note")).to_have_count(1)
 
 
-def test_everything_beside_the_thread_is_clean(house, opens, case, state):  # noqa: F811
+def test_everything_beside_the_thread_is_clean(house, opens, case, state):
     tagged(house, "Refund", "Bug")
     point(house, case, "urgent")
     write(house, case, house.people.sun, "@Mei, look")
@@ -218,7 +218,7 @@ def test_everything_beside_the_thread_is_clean(house, opens, case, state):  # no
     clean(page)
 
 
-def test_alerts_and_the_list_of_tags_are_clean(house, opens, case, state):  # noqa: F811
+def test_alerts_and_the_list_of_tags_are_clean(house, opens, case, state):
     tagged(house, "Refund", "Bug")
     write(house, case, house.people.mei, "@Sun, look")
     page = opens(house.people.sun, "/alerts", **state)

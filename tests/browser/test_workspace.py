@@ -6,9 +6,7 @@ from playwright.sync_api import expect
 from support import plans, projects
 from support.db import utcnow
 from support.models import Agent, EscalationReason
-from tests.browser.test_looks import clean, state
-
-__all__ = ["state"]  # a fixture
+from tests.browser.test_looks import clean
 
 
 def test_the_pages_of_the_workspace_are_clean(house, opens, state):
