@@ -16,6 +16,7 @@ from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import (
     JSON,
     BigInteger,
+    ColumnElement,
     DateTime,
     Engine,
     Integer,
@@ -23,6 +24,8 @@ from sqlalchemy import (
     String,
     create_engine,
     event,
+    literal_column,
+    or_,
 )
 from sqlalchemy.engine import Connection, CursorResult, Dialect
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, mapped_column, registry
@@ -206,6 +209,15 @@ def by_method(wsgi: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[by
             _reads.reset(token)
 
     return call
+
+
+# Constants of few statements that every page runs: as values they would be written anew each time.
+LINE_END: Any = literal_column("'\n'", String)
+
+
+def one_of(column: Any, values: Iterable[object]) -> ColumnElement[bool]:
+    """Filter: the column is one of few constants; unlike `IN` it is not written anew each time."""
+    return or_(*(column == value for value in values))
 
 
 def run(statement: Executable, values: dict[str, Any]) -> CursorResult[*tuple[Any, ...]]:

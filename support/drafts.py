@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, or_, select
 
-from support.db import db
+from support.db import db, run
 from support.models import Agent, Conversation, Draft
 from support.refusals import TextTooLong
 
@@ -18,7 +18,9 @@ FORGOTTEN = delete(DRAFT).where(
     DRAFT.c.conversation_id == bindparam("conversation"),
     DRAFT.c.mode == bindparam("mode"),
 )
-SETTLED = FORGOTTEN.where(DRAFT.c.text.in_(bindparam("texts", expanding=True)))
+SETTLED = FORGOTTEN.where(
+    or_(DRAFT.c.text == bindparam("sent"), DRAFT.c.text == bindparam("drafted"))
+)
 
 
 def save(conversation: Conversation, text: str, *, mode: str, by: Agent, now: datetime) -> None:
@@ -48,7 +50,8 @@ def find(conversation: Conversation, *, mode: str, by: Agent) -> Draft | None:
 
 def forget(conversation: Conversation, *, mode: str, by: Agent) -> None:
     """Drop a draft that was emptied; there may be none."""
-    db.session.execute(FORGOTTEN, _whose(conversation, mode, by))
+    db.session.flush()
+    run(FORGOTTEN, _whose(conversation, mode, by))
 
 
 def settle(
@@ -61,9 +64,9 @@ def settle(
     """
     whose = _whose(conversation, mode, by)
     if drafted is None:
-        db.session.execute(FORGOTTEN, whose)
+        run(FORGOTTEN, whose)
     else:
-        db.session.execute(SETTLED, whose | {"texts": [plain(sent), plain(drafted)]})
+        run(SETTLED, whose | {"sent": plain(sent), "drafted": plain(drafted)})
 
 
 def plain(text: str) -> str:

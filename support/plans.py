@@ -12,7 +12,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from support import events, live
-from support.db import db
+from support.db import db, run
 from support.models import (
     Agent,
     EventKind,
@@ -44,6 +44,8 @@ class Plan:
     features: frozenset[Feature] = frozenset(Feature)
 
 
+HOUSE = Workspace.metadata.tables["workspace"]
+CHOSEN = select(HOUSE.c.plan, func.coalesce(HOUSE.c.plan_since, HOUSE.c.created_at)).limit(1)
 PLANS = {
     plan.name: plan
     for plan in (
@@ -134,10 +136,9 @@ def require(feature: Feature) -> None:
 
 def trial_ends_at() -> datetime | None:
     """Return when the trial ends or has ended; None on another plan."""
-    workspace = db.session.scalar(select(Workspace).limit(1))
-    if workspace is None:
-        return None
-    return ends_at(workspace.plan, workspace.plan_since or workspace.created_at)
+    db.session.flush()
+    chosen = run(CHOSEN, {}).one_or_none()
+    return ends_at(*chosen) if chosen else None
 
 
 def ends_at(name: str, since: datetime) -> datetime | None:

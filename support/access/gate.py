@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from support.access.matrix import OWNER, Action, Grant, Right, grant
 from support.access.sight import role_in, sees_now
@@ -70,10 +71,17 @@ def may(agent: Agent, action: Action, conversation: Conversation) -> bool:
     return standing(agent, conversation).may(action)
 
 
-def allowed(agent: Agent, conversation: Conversation, *, sees: bool | None = None) -> set[Action]:
+def allowed(
+    agent: Agent, conversation: Conversation, *, sees: bool | None = None
+) -> frozenset[Action]:
     """Return everything this agent may do to this conversation, for the page to offer."""
-    he = standing(agent, conversation, sees=sees)
-    return {action for action in Action if he.may(action)}
+    return _everything(standing(agent, conversation, sees=sees))
+
+
+@cache
+def _everything(he: Standing) -> frozenset[Action]:
+    """There are few ways to stand to a conversation: each is worked out once."""
+    return frozenset(action for action in Action if he.may(action))
 
 
 def require(agent: Agent, action: Action, conversation: Conversation) -> None:

@@ -61,7 +61,7 @@ def look(agent: Agent, conversation_id: int) -> Look:
     left = None if now or before else horizon(agent, conversation)
     if not (now or before or left):
         raise NotFound
-    actions = frozenset(allowed(agent, conversation, sees=bool(now)))
+    actions = allowed(agent, conversation, sees=bool(now))
     return Look(conversation, actions, left, seq)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam
+from sqlalchemy import BindParameter, Select, bindparam, select
 
-from support.db import Big
-from support.models import Agent, Role
+from support.db import Big, one_of
+from support.models import Agent, Membership, Role
 
 WATCHERS = (Role.SUPERVISOR, Role.AUDITOR)
 
@@ -19,14 +19,14 @@ class Asker:
 
     is_owner: bool
     id: BindParameter[int]
-    own: BindParameter[int]
-    watched: BindParameter[int]
+    own: Select[int]
+    watched: Select[int]
 
 
 def _asker(*, is_owner: bool) -> Asker:
-    own = bindparam("own", type_=Big, expanding=True)
-    watched = bindparam("watched", type_=Big, expanding=True)
-    return Asker(is_owner, bindparam("me", type_=Big), own, watched)
+    me = bindparam("me", type_=Big)
+    own = select(Membership.project_id).where(Membership.agent_id == me)
+    return Asker(is_owner, me, own, own.where(one_of(Membership.role, WATCHERS)))
 
 
 OWNER = _asker(is_owner=True)
@@ -40,6 +40,4 @@ def asker(agent: Agent) -> Asker:
 
 def values(agent: Agent, **others: Any) -> dict[str, Any]:
     """Return the values of a prepared statement: who asks, and what else it wants."""
-    own = [member.project_id for member in agent.memberships]
-    watched = [member.project_id for member in agent.memberships if member.role in WATCHERS]
-    return {"me": agent.id, "own": own, "watched": watched} | others
+    return {"me": agent.id} | others

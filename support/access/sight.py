@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
+    Select,
     and_,
     exists,
     false,
@@ -49,7 +49,7 @@ def watched_projects(agent: Agent | Asker) -> ColumnElement[bool]:
     return Conversation.project_id.in_(watched) if watched else false()
 
 
-def own_projects(agent: Agent | Asker) -> list[int] | BindParameter[int]:
+def own_projects(agent: Agent | Asker) -> list[int] | Select[int]:
     """Return the ids of the projects of which the agent is a member."""
     if isinstance(agent, Asker):
         return agent.own

@@ -4,14 +4,31 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, select
 
 from support import events, sla
-from support.db import db
+from support.db import db, run
 from support.models import Agent, Conversation, EventKind, Handover, Resolution
 
 # For a conversation of a project without groups.
 ACCEPT_MINUTES = 5
+CASE = bindparam("conversation")
+HANDOVER = Handover.metadata.tables["handover"]
+CLICK = Resolution.metadata.tables["resolution"]
+# Of the tables, not of the classes: every message asks both, and mostly nothing stands.
+PENDING = (
+    select(HANDOVER.c.id)
+    .where(
+        HANDOVER.c.conversation_id == CASE,
+        HANDOVER.c.accepted_at.is_(None),
+        HANDOVER.c.ended_at.is_(None),
+    )
+    .order_by(HANDOVER.c.id.desc())
+    .limit(1)
+)
+STANDING = select(CLICK.c.id).where(
+    CLICK.c.conversation_id == CASE, CLICK.c.done_at.is_(None), CLICK.c.undone_at.is_(None)
+)
 
 
 def waits_for_acceptance() -> ColumnElement[bool]:
@@ -21,12 +38,13 @@ def waits_for_acceptance() -> ColumnElement[bool]:
 
 def pending(conversation: Conversation) -> Handover | None:
     """Return the handover of this conversation that waits to be accepted."""
-    return db.session.scalar(
-        select(Handover)
-        .where(Handover.conversation_id == conversation.id, waits_for_acceptance())
-        .order_by(Handover.id.desc())
-        .limit(1)
-    )
+    found = _found(PENDING, conversation)
+    return db.session.get_one(Handover, found) if found else None
+
+
+def _found(statement: Select[int], conversation: Conversation) -> int | None:
+    db.session.flush()
+    return run(statement, {"conversation": conversation.id}).scalar()
 
 
 def land(conversation: Conversation, agent: Agent, *, now: datetime) -> None:
@@ -60,13 +78,8 @@ def end_pending(conversation: Conversation, *, now: datetime) -> None:
 
 def standing(conversation: Conversation) -> Resolution | None:
     """Return the click on "resolve" that can still be undone."""
-    return db.session.scalar(
-        select(Resolution).where(
-            Resolution.conversation_id == conversation.id,
-            Resolution.done_at.is_(None),
-            Resolution.undone_at.is_(None),
-        )
-    )
+    found = _found(STANDING, conversation)
+    return db.session.get_one(Resolution, found) if found else None
 
 
 def keep_open(conversation: Conversation, *, by: Agent | None, now: datetime, seq: int) -> bool:

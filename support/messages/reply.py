@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from support import drafts, events, plans, queue, utf16
 from support.conversations import (
@@ -17,7 +17,7 @@ from support.conversations import (
     locked,
     require_holder,
 )
-from support.db import db
+from support.db import db, run
 from support.messages.rows import conversation_of, is_last, touch
 from support.models import Agent, Attachment, Conversation, EventKind, Message
 from support.refusals import (
@@ -29,6 +29,10 @@ from support.refusals import (
     TooManyFiles,
 )
 
+MESSAGE = Message.metadata.tables["message"]
+FIRST = select(MESSAGE.c.id).where(
+    MESSAGE.c.agent_id == bindparam("agent"), MESSAGE.c.client_key == bindparam("key")
+)
 TEXT_LIMIT = 20_000
 FILES_LIMIT = 10
 PARTS_LIMIT = 40
@@ -114,8 +118,7 @@ def _accepts(conversation: Conversation, *, by: Agent, now: datetime, seq: int) 
 
 def made_before(by: Agent, client_key: str) -> list[Message]:
     """Return the messages that this click has made already; mostly none."""
-    first = Message.client_key == f"{client_key}:0"
-    if not db.session.scalar(select(Message.id).where(Message.agent_id == by.id, first)):
+    if run(FIRST, {"agent": by.id, "key": f"{client_key}:0"}).scalar() is None:
         return []
     keys = [f"{client_key}:{number}" for number in range(PARTS_LIMIT)]
     rows = select(Message).where(Message.agent_id == by.id, Message.client_key.in_(keys))

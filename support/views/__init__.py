@@ -12,11 +12,23 @@ from pkgutil import iter_modules
 from flask import Flask
 
 from support import htmx
-from support.views import asked, assets, errors, guards, i18n, identity, kept, marks, shell
+from support.views import (
+    asked,
+    assets,
+    errors,
+    guards,
+    i18n,
+    identity,
+    kept,
+    marks,
+    shell,
+    templating,
+)
 
 
 def init(app: Flask) -> None:
     """Open every page; the order of the guards is the order in which they are asked."""
+    templating.init(app)
     htmx.init(app)
     asked.init(app)
     guards.init(app)
@@ -31,3 +43,4 @@ def init(app: Flask) -> None:
         module = import_module(f"{__name__}.{room.name}")
         if hasattr(module, "blueprint"):
             app.register_blueprint(module.blueprint)
+    templating.settled(app)

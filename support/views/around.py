@@ -30,7 +30,7 @@ from sqlalchemy import (
 
 from support.access import Look
 from support.conversations import waits_for_acceptance
-from support.db import Big, UTCDateTime, db
+from support.db import Big, UTCDateTime, run
 from support.models import (
     Agent,
     Assignment,
@@ -128,7 +128,7 @@ def read(agent_id: int, look: Look) -> Around:
     asked = {"me": agent_id, "case": conversation.id, "project": conversation.project_id}
     query = _drafts() if look.left is not None else _everything()
     kinds: dict[str, list[Row[*tuple[Any, ...]]]] = {}
-    for row in db.session.execute(query, asked):
+    for row in run(query, asked):
         kinds.setdefault(row[0], []).append(row)
     drafts = {row.word: row.text for row in kinds.get("draft", [])}
     groups = _sorted(kinds.get("group", []))

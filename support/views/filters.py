@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from support import access, groups
 from support.access import Asker
-from support.db import Big, UTCDateTime, db
+from support.db import Big, UTCDateTime, run
 from support.models import Agent, Conversation, Customer, Group, Resolution, Tag
 from support.views import frame
 from support.views.frame import Place
@@ -74,13 +74,13 @@ def known(agent: Agent, chosen: Chosen) -> Known:
 def now(agent: Agent, chosen: Chosen) -> Known:
     """Read it as it is at this instant; of the tags only the one that narrows the list."""
     query = _known(access.asker(agent), every_tag=False)
-    return _sorted(db.session.execute(query, access.values(agent, tag=chosen.tag or 0)).all())
+    return _sorted(run(query, access.values(agent, tag=chosen.tag or 0)).all())
 
 
 def choices(agent: Agent) -> Known:
     """Read everything by which this agent can narrow a list."""
     query = _known(access.asker(agent), every_tag=True)
-    return _sorted(db.session.execute(query, access.values(agent)).all())
+    return _sorted(run(query, access.values(agent)).all())
 
 
 def _sorted(rows: Sequence[Named]) -> Known:

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, 
 
 from support import access, plans
 from support.access import Asker
-from support.db import db, utcnow
+from support.db import run, utcnow
 from support.models import (
     Agent,
     Alert,
@@ -82,7 +82,7 @@ def shell() -> Shell:
 
 def read_shell(agent: Agent) -> Shell:
     """Read the workspace, what waits for the agent and for anybody, and the agent's projects."""
-    rows = db.session.execute(_shell(access.asker(agent)), access.values(agent)).all()
+    rows = run(_shell(access.asker(agent)), access.values(agent)).all()
     unread, alerts, closing, waiting, name, zone, plan, since, *_ = rows[0]
     return Shell(
         workspace=name or "Switchboard",

@@ -90,6 +90,14 @@ def language() -> str:
     return get_locale().language  # type: ignore[union-attr]
 
 
+def locale_code() -> str:
+    """Return the locale's whole code, found once per request."""
+    code = g.get("locale_code")
+    if code is None:
+        code = g.locale_code = str(get_locale())
+    return code
+
+
 def locale() -> str:
     """Choose the language: asked for in the address, the agent's own, kept, the browser's."""
     own = getattr(g.get("_login_user"), "language", "")  # an error page must not query

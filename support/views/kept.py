@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache, partial
 
 from flask import Flask, current_app, request
-from flask_babel import get_locale
 from markupsafe import Markup
+
+from support.views import i18n
 
 MOST = 4096
 QUARTER = 900  # seconds
@@ -38,7 +39,7 @@ def kept_each(template: str, things: Iterable[Mapping[str, object]], **shown: ob
 
 def _drawing(template: str) -> Callable[..., Markup]:
     draw = _drawn.__wrapped__ if current_app.debug else _drawn
-    return partial(draw, template, str(get_locale()), request.script_root, time.time() // QUARTER)
+    return partial(draw, template, i18n.locale_code(), request.script_root, time.time() // QUARTER)
 
 
 @lru_cache(MOST)

@@ -28,7 +28,7 @@ from sqlalchemy.orm import aliased
 
 from support import access
 from support.access import Asker, Look
-from support.db import Big, db
+from support.db import LINE_END, Big, one_of, run
 from support.models import Agent, Alert, Event, EventKind, Note
 from support.views import timeline
 
@@ -104,7 +104,7 @@ def changes(agent: Agent, look: Look, *, above: int, below: int) -> Between:
 
 def _between(agent: Agent, look: Look, above: int, below: int, *, newest: bool) -> Between:
     case = look.conversation
-    rows = db.session.execute(
+    rows = run(
         _between_messages(access.asker(agent), newest),
         access.values(agent, customer=case.customer_id, case=case.id, above=above, below=below),
     )
@@ -134,7 +134,7 @@ def _between_messages(who: Asker, newest: bool) -> CompoundSelect[*tuple[Any, ..
     order = desc("seq") if newest else asc("seq")
     inside = Event.seq.between(ABOVE, BELOW)
     here = union_all(_notes(who), _events(who, inside)).order_by(order).limit(MOST + 1).subquery()
-    moved = Event.kind.in_(MOVES)
+    moved = one_of(Event.kind, MOVES)
     return union_all(
         select(here), _events(who, and_(moved, Event.conversation_id == CASE, not_(inside)))
     )
@@ -168,7 +168,7 @@ def _notes(who: Asker) -> Select[*tuple[Any, ...]]:
 def _mentions() -> ColumnElement[str]:
     """The names of those whom the note told, a line each."""
     here = and_(Alert.conversation_id == Note.conversation_id, Alert.note_id == Note.id)
-    names = select(func.aggregate_strings(MENTIONED.name, "\n")).select_from(Alert)
+    names = select(func.aggregate_strings(MENTIONED.name, LINE_END)).select_from(Alert)
     told = names.join(MENTIONED, MENTIONED.id == Alert.agent_id).where(here)
     return told.correlate(Note).scalar_subquery()
 

@@ -1,11 +1,11 @@
-"""What stands on every page a hundred times, drawn once: icons, and sentences of the house."""
+"""What stands on every page a hundred times, made once: icons, sentences, addresses."""
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
+from typing import Any
 
-from flask import Flask, g
-from flask_babel import get_locale
+from flask import Flask, g, request, url_for
 from markupsafe import Markup
 
 from support.views import i18n
@@ -21,9 +21,32 @@ _books: dict[str, dict[str, Markup]] = {}
 
 
 def init(app: Flask) -> None:
-    """Let templates say `icon("send")`, and `_("Send")` without asking gettext each time."""
+    """Let templates say `icon("send")`, and `_("Send")` without asking gettext each time.
+
+    With one constant both are lookups (see `support.views.templating`).
+    """
     app.add_template_global(icon)
     app.add_template_global(say, "_")
+    app.add_template_global(address, "url_for")
+    app.add_template_global(Sentences(), "sentences")
+    app.add_template_global(Icons(), "icons")
+
+
+class Sentences:
+    """`sentences["Send"]`: the sentence in the reader's language."""
+
+    def __getitem__(self, text: str) -> Markup:
+        """Say it; a sentence is escaped once per language."""
+        book = _book()
+        return book[text] if text in book else say(text)
+
+
+class Icons:
+    """`icons["send"]`: the symbol, without classes of its own."""
+
+    def __getitem__(self, name: str) -> Markup:
+        """Draw it once."""
+        return icon(name)
 
 
 def icon(name: str, classes: str = "") -> Markup:
@@ -49,8 +72,18 @@ def say(text: str, **values: object) -> Markup:
     return book[text]
 
 
+def address(endpoint: str, **values: Any) -> str:
+    """Return the path of a page, built once."""
+    return _address(endpoint, request.script_root, **values)
+
+
+@lru_cache(4096, typed=True)
+def _address(endpoint: str, _root: str, **values: Any) -> str:
+    return url_for(endpoint, **values)
+
+
 def _book() -> dict[str, Markup]:
     book = g.get("book")
     if book is None:
-        book = g.book = _books.setdefault(str(get_locale()), {})
+        book = g.book = _books.setdefault(i18n.locale_code(), {})
     return book

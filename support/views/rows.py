@@ -30,7 +30,7 @@ from sqlalchemy.orm import aliased
 
 from support import access, tags
 from support.access import Asker
-from support.db import Big, db
+from support.db import LINE_END, Big, run
 from support.models import (
     Agent,
     Conversation,
@@ -116,9 +116,7 @@ def page(agent: Agent, chosen: Chosen, projects: Sequence[Place]) -> Page:
     asked = {f"p{number}": project for number, project in enumerate(read)}
     asked |= {"count": count + 1} | chosen.filters | order.place(chosen.before)
     query = _list(access.asker(agent), chosen.view, len(read), frozenset(chosen.filters))
-    found = (
-        db.session.execute(query, access.values(agent, **asked)).all() if query is not None else []
-    )
+    found = run(query, access.values(agent, **asked)).all() if query is not None else []
     return Page(list(found[:count]), order.mark(found[count - 1]) if len(found) > count else "")
 
 
@@ -206,7 +204,7 @@ def _columns() -> Query:
 
 def _tags() -> ColumnElement[str]:
     """What the conversation wears, a line each: the colour's word and the name."""
-    lines = func.aggregate_strings(Tag.colour + " " + Tag.name, "\n")
+    lines = func.aggregate_strings(Tag.colour + " " + Tag.name, LINE_END)
     worn = select(lines).join(Tagging, Tagging.tag_id == Tag.id)
     here = and_(Tagging.conversation_id == Conversation.id, Tagging.ended_at.is_(None))
     return worn.where(here).correlate(Conversation).scalar_subquery()

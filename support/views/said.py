@@ -8,10 +8,41 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, select
+from sqlalchemy.orm import aliased
 
 from support.access import Look
 from support.db import db
-from support.models import Attachment, Message, Revision
+from support.models import Agent, Attachment, Message, Revision
+
+# What a bubble shows, and no more: whole rows of the session cost twice as much to read.
+OWN = tuple(
+    getattr(Message, name)
+    for name in (
+        *("id", "seq", "rev", "created_at", "conversation_id", "agent_id", "direction", "kind"),
+        *("text", "entities", "client_key", "telegram_id", "reply_to", "sent_at", "failed_at"),
+        *("failure", "deleted_at", "edited_at", "not_before"),
+    )
+)
+QUOTED = aliased(Message, name="quoted")
+OF_QUOTED = tuple(
+    getattr(QUOTED, name) for name in ("id", "text", "kind", "direction", "rev", "deleted_at")
+)
+OF_FILE = tuple(
+    getattr(Attachment, name)
+    for name in (
+        *("id", "kind", "file_name", "size", "width", "height", "path", "preview"),
+        *("failed_at", "failure"),
+    )
+)
+COLUMNS = (
+    *OWN,
+    Agent.name,
+    *(column.label(f"quoted_{column.key}") for column in OF_QUOTED),
+    *(column.label(f"file_{column.key}") for column in OF_FILE),
+)
+FROM_QUOTED, FROM_FILE = len(OWN) + 1, len(OWN) + 1 + len(OF_QUOTED)
+
+Read = Row[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +56,26 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """The file of a message: `path` once it is here, `preview` once it was drawn."""
+
+    id: int
+    kind: str
+    file_name: str
+    size: int
+    width: int | None
+    height: int | None
+    path: str | None
+    preview: str | None
+    failed_at: datetime | None
+    failure: str
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """What the bubble of a message shows."""
 
-    message: Message
+    message: Read
     text: str
     entities: list[Any]
     state: str
@@ -36,13 +83,13 @@ class Said:
     held_until: datetime | None
     edited_at: datetime | None
     deleted_at: datetime | None
-    attachment: Attachment | None
+    attachment: File | None
     quote: Quote | None
 
     @property
     def is_out(self) -> bool:
         """Said by the desk."""
-        return self.message.is_out
+        return self.message.direction == "out"
 
     @property
     def is_gone(self) -> bool:
@@ -55,9 +102,9 @@ class Said:
         return f"out-{self.message.agent_id}" if self.is_out else "in"
 
 
-def said(rows: Sequence[Row[*tuple[Any, ...]]], look: Look) -> list[Said]:
+def said(rows: Sequence[Read], look: Look) -> list[Said]:
     """Make bubbles of messages and what they quote."""
-    pairs = [(message, Quoted(*quoted)) for message, *quoted in rows]
+    pairs = [(row, Quoted(*row[FROM_QUOTED:FROM_FILE])) for row in rows]
     wordings = _wordings(pairs, look)
     return [_said(message, quoted, look, wordings) for message, quoted in pairs]
 
@@ -83,7 +130,7 @@ class Quoted:
     deleted_at: datetime | None
 
 
-def _said(message: Message, quoted: Quoted, look: Look, wordings: dict[int, Wording]) -> Said:
+def _said(message: Read, quoted: Quoted, look: Look, wordings: dict[int, Wording]) -> Said:
     words = wordings.get(message.id) or message
     until = end(message.rev, look)
     state = _state(message, until)
@@ -96,7 +143,7 @@ def _said(message: Message, quoted: Quoted, look: Look, wordings: dict[int, Word
         held_until=message.not_before if state == "waiting" and look.left is None else None,
         edited_at=words.edited_at,
         deleted_at=upto(message.deleted_at, until),
-        attachment=message.attachment,
+        attachment=File(*message[FROM_FILE:]) if message.file_id else None,
         quote=_quote(message, quoted, look, wordings),
     )
 
@@ -106,7 +153,7 @@ def end(rev: int | None, look: Look) -> datetime | None:
     return look.until if rev and look.last_seq is not None and rev > look.last_seq else None
 
 
-def _state(message: Message, until: datetime | None) -> str:
+def _state(message: Read, until: datetime | None) -> str:
     if upto(message.failed_at, until):
         return "failed"
     return "accepted" if upto(message.sent_at, until) else "waiting"
@@ -117,9 +164,7 @@ def upto(at: datetime | None, until: datetime | None) -> datetime | None:
     return at if at is None or until is None or at <= until else None
 
 
-def _quote(
-    message: Message, quoted: Quoted, look: Look, wordings: dict[int, Wording]
-) -> Quote | None:
+def _quote(message: Read, quoted: Quoted, look: Look, wordings: dict[int, Wording]) -> Quote | None:
     if message.reply_to is None:
         return None
     if quoted.id is None or upto(quoted.deleted_at, end(quoted.rev, look)):
@@ -129,7 +174,7 @@ def _quote(
     return Quote(quoted.id, text, quoted.kind or "", is_out=quoted.direction == "out")
 
 
-def _wordings(pairs: Sequence[tuple[Message, Quoted]], look: Look) -> dict[int, Wording]:
+def _wordings(pairs: Sequence[tuple[Read, Quoted]], look: Look) -> dict[int, Wording]:
     """Find the words of then by their numbers: Telegram's clock and ours may differ."""
     last = look.last_seq
     if last is None:

@@ -13,7 +13,7 @@ from werkzeug import Response
 
 from support import access, htmx
 from support.access import Action, Asker, Look
-from support.db import db, reading, utcnow
+from support.db import db, reading, run, utcnow
 from support.models import Agent, Conversation, Event
 from support.refusals import NotAssignee, NotFound, Refusal
 from support.views import around, i18n, thread
@@ -105,7 +105,7 @@ def _history(agent: Agent, look: Look) -> Sequence[Row[*tuple[Any, ...]]]:
         return []
     case = look.conversation
     asked = access.values(agent, customer=case.customer_id, case=case.id)
-    return db.session.execute(_others(access.asker(agent)), asked).all()
+    return run(_others(access.asker(agent)), asked).all()
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask, current_app, g, request
+from flask_wtf.csrf import generate_csrf
 
 from support import access
 from support.models import Project
@@ -22,6 +23,7 @@ def init(app: Flask) -> None:
     for asked in (forms.typed, forms.ticked, forms.refused):
         app.add_template_global(asked)
     app.add_template_global(has_right)
+    app.add_template_global(csrf_token)
     app.context_processor(known)
 
 
@@ -43,6 +45,11 @@ def known() -> dict[str, Any]:
 def has_right(right: str, project: Project | None = None) -> bool:
     """Answer in a template whether the asker has a right; the gate decides."""
     return access.has_right(access.me(), access.Right(right), project)
+
+
+def csrf_token() -> str:
+    """Return the request's token, made once: a session page has a dozen forms."""
+    return g.get("csrf_token") or generate_csrf()
 
 
 def theme() -> str:

@@ -13,15 +13,14 @@ from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, select
-from sqlalchemy.orm import aliased, joinedload
 
 from support import access
 from support.access import Asker, Look
-from support.db import Big, db
-from support.models import Agent, Message
+from support.db import Big, run
+from support.models import Agent, Attachment, Message
 from support.views import i18n, lines
 from support.views.lines import CASE, CUSTOMER, LAST, Line
-from support.views.said import Said, said
+from support.views.said import COLUMNS, QUOTED, Read, Said, said
 
 WINDOW = 60
 MOST_CHANGES = 300
@@ -64,12 +63,12 @@ class Thread:
 def window(agent: Agent, look: Look, *, before: int | None = None) -> Thread:
     """Return the last stretch of the thread, or the one before number `before`."""
     asked = _asked(agent, look) | {"before": before or LAST}
-    rows = list(db.session.execute(_window(access.asker(agent)), asked))
-    since = rows[WINDOW - 1][0].seq if len(rows) > WINDOW else 0
+    rows = run(_window(access.asker(agent)), asked).all()
+    since = rows[WINDOW - 1].seq if len(rows) > WINDOW else 0
     between = lines.window(agent, look, above=since, below=(before or LAST) - 1)
     if between.cut is not None:  # the stretch begins where there was room for every note
         since = between.cut + 1
-    rows = [row for row in reversed(rows) if row[0].seq >= since]
+    rows = [row for row in reversed(rows) if row.seq >= since]
     here = [line for line in between.here if line.seq >= since]
     fresh = _first_unread(agent, look, rows) if before is None else None
     items = _drawn(said(rows, look), here, fresh)
@@ -89,13 +88,13 @@ def changes(agent: Agent, look: Look, *, after: int, since: int) -> Thread:
     # What changed after the end of his sight has numbers that his page may not stand at.
     most = MOST_CHANGES if look.left is None else LAST
     asked = _asked(agent, look) | {"after": after, "since": since, "most": most + 1}
-    rows = list(db.session.execute(_changes(access.asker(agent)), asked))
-    reach = rows[most - 1][0].rev if len(rows) > most else look.cursor
+    rows = run(_changes(access.asker(agent)), asked).all()
+    reach = rows[most - 1].rev if len(rows) > most else look.cursor
     between = lines.changes(agent, look, above=after + 1, below=reach)
     if between.cut is not None:
         reach = between.cut - 1
     if reach < look.cursor:
-        rows = [row for row in rows if row[0].rev <= reach]
+        rows = [row for row in rows if row.rev <= reach]
     here = [line for line in between.here if line.seq <= reach]
     return Thread(
         _drawn(said(rows, look), here, None),
@@ -110,7 +109,7 @@ def changes(agent: Agent, look: Look, *, after: int, since: int) -> Thread:
 def only(agent: Agent, look: Look, messages: list[Message]) -> list[Item]:
     """Return these messages alone, with their day lines."""
     asked = _asked(agent, look) | {"ids": [message.id for message in messages]}
-    rows = list(db.session.execute(_only(access.asker(agent)), asked))
+    rows = run(_only(access.asker(agent)), asked).all()
     return _drawn(said(rows, look), [], None)
 
 
@@ -140,46 +139,37 @@ def _only(who: Asker) -> Select[*tuple[Any, ...]]:
 
 def _messages(who: Asker) -> Select[*tuple[Any, ...]]:
     """Messages up to this conversation, and what they quote of earlier in their own one."""
-    quoted = aliased(Message)
+    answered = and_(
+        QUOTED.project_id == Message.project_id,
+        QUOTED.customer_id == Message.customer_id,
+        QUOTED.telegram_id == Message.reply_to,
+        QUOTED.conversation_id == Message.conversation_id,
+        QUOTED.seq < Message.seq,
+    )
     return (
-        select(
-            Message,
-            quoted.id,
-            quoted.text,
-            quoted.kind,
-            quoted.direction,
-            quoted.rev,
-            quoted.deleted_at,
-        )
-        .outerjoin(
-            quoted,
-            and_(
-                quoted.project_id == Message.project_id,
-                quoted.customer_id == Message.customer_id,
-                quoted.telegram_id == Message.reply_to,
-                quoted.conversation_id == Message.conversation_id,
-                quoted.seq < Message.seq,
-            ),
-        )
+        select(*COLUMNS)
+        .select_from(Message)
+        .outerjoin(Agent, Agent.id == Message.agent_id)
+        .outerjoin(Attachment, Attachment.message_id == Message.id)
+        .outerjoin(QUOTED, answered)
         .where(
             Message.customer_id == CUSTOMER,
             Message.conversation_id <= CASE,
             access.visible(who, Message, opened=CASE),
         )
-        .options(joinedload(Message.agent), joinedload(Message.attachment))
     )
 
 
-def _first_unread(agent: Agent, look: Look, rows: list[Any]) -> Message | None:
+def _first_unread(agent: Agent, look: Look, rows: list[Read]) -> Read | None:
     """The holder's "New" line stands before the customer's first message after `read_seq`."""
     case = look.conversation
     if case.assignee_id != agent.id or not case.unread_count:
         return None
-    fresh = (m for m, *_ in rows if not m.is_out and m.seq > case.read_seq)
-    return next((m for m in fresh if m.conversation_id == case.id), None)
+    fresh = (row for row in rows if row.direction == "in" and row.seq > case.read_seq)
+    return next((row for row in fresh if row.conversation_id == case.id), None)
 
 
-def _drawn(messages: list[Said], between: list[Line], fresh: Message | None) -> list[Item]:
+def _drawn(messages: list[Said], between: list[Line], fresh: Read | None) -> list[Item]:
     items = [*map(_line, between), *map(_message, messages)]
     if fresh is not None:
         items.append(Item("new", "new", fresh.created_at, 0, 0, "new", None))
