@@ -28,8 +28,8 @@ def init(app: Flask) -> None:
     app.add_template_global(icon)
     app.add_template_global(say, "_")
     app.add_template_global(address, "url_for")
-    app.add_template_global(Sentences(), "sentences")
-    app.add_template_global(Icons(), "icons")
+    app.add_template_global(Sentences(), "sentences")  # type: ignore[arg-type]
+    app.add_template_global(Icons(), "icons")  # type: ignore[arg-type]
 
 
 class Sentences:
