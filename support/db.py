@@ -32,6 +32,8 @@ from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, mapped_
 from sqlalchemy.sql import Executable
 from sqlalchemy.types import TypeDecorator
 
+from support import shelf
+
 Bell = Callable[[], object]
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON")
 
@@ -225,7 +227,9 @@ def run(statement: Executable, values: dict[str, Any]) -> CursorResult[*tuple[An
 
     What the session has not written yet is not seen: flush first where that matters.
     """
-    return db.session.connection().execute(statement, values)
+    return db.session.connection().execute(
+        statement, values, execution_options=shelf.kept(statement)
+    )
 
 
 def ring(bell: Bell) -> None:
