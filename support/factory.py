@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from support import config
+from support import config, pings
 from support.db import by_method, db, migrate, part_readers
 from support.live import wire
 
@@ -48,6 +48,7 @@ def build(settings: config.Settings) -> Flask:
     migrate.init_app(app, db)
     with app.app_context():
         part_readers(db.engine, **app.config["SQLALCHEMY_ENGINE_OPTIONS"])
+        pings.watch(db.engine)
     wire.bind(settings.redis_url)
     return app
 
@@ -70,5 +71,4 @@ def engine_options(url: str) -> dict[str, object]:
     if url.startswith("sqlite"):
         return {"pool_size": 20, "max_overflow": 44, "pool_timeout": 20}
     # The last one used is used again: it has the statements prepared.
-    once_more = {"pool_pre_ping": True, "pool_use_lifo": True}
-    return {"pool_size": 5, "max_overflow": 10, "pool_timeout": 20, **once_more}
+    return {"pool_size": 5, "max_overflow": 10, "pool_timeout": 20, "pool_use_lifo": True}

@@ -2,11 +2,13 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 
+import psycopg
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import bindparam, select, text
 from sqlalchemy.exc import DBAPIError, StatementError
 
-from support.db import commit, db, reading, ring
+from support import pings, shelf
+from support.db import commit, db, reading, ring, run
 from support.models import Agent, Workspace
 from tests.factories import START
 
@@ -118,3 +120,26 @@ def test_a_reader_whose_statement_failed_leaves_a_good_connection(desk):
         db.session.close()
         assert db.session.scalar(select(Agent.id).where(Agent.id == desk.mei.id)) == desk.mei.id
         db.session.close()
+
+
+def test_a_connection_that_died_while_idle_is_replaced(desk, monkeypatch):
+    if db.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has nobody who could hang up")
+    monkeypatch.setattr(pings, "IDLE", 0.0)
+    commit()
+    db.session.execute(select(Agent.id))
+    mine = text("SELECT pg_backend_pid()")
+    pid = db.session.scalar(mine)
+    db.session.remove()
+    with psycopg.connect(
+        db.engine.url.set(drivername="postgresql").render_as_string(False)
+    ) as other:
+        other.execute("SELECT pg_terminate_backend(%s)", [pid])
+    assert db.session.scalar(mine) != pid
+
+
+def test_a_statement_is_compiled_once_whatever_its_values(desk):
+    named = select(Agent.name).where(Agent.id == bindparam("agent"))
+    names = [run(named, {"agent": agent.id}).scalar() for agent in (desk.mei, desk.sun)]
+    assert names == [desk.mei.name, desk.sun.name]
+    assert len(shelf.kept(named)["compiled_cache"]) == 1

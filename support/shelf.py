@@ -1,0 +1,37 @@
+"""Where statements that are built once keep what they were compiled to.
+
+SQLAlchemy's own cache is asked by the whole structure of a statement, which for the long ones of
+every page costs as much as their execution. A statement that never changes is its own key.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy.sql import Executable
+
+MOST = 1024  # statements; those that are built for one use pass through
+
+
+class Shelf(dict[Any, Any]):
+    """The `compiled_cache` of one statement: of its key only the dialect and the columns tell."""
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        """Find what it was compiled to for this dialect and these columns."""
+        return super().get(_short(key), default)
+
+    def __setitem__(self, key: Any, compiled: Any) -> None:
+        """Keep what it was compiled to."""
+        super().__setitem__(_short(key), compiled)
+
+
+def _short(key: Any) -> Any:
+    dialect, _statement, *others = key
+    return (dialect, *others)
+
+
+@lru_cache(MOST)
+def kept(statement: Executable) -> dict[str, Shelf]:
+    """Return the execution options by which this very statement is compiled once per dialect."""
+    return {"compiled_cache": Shelf()}
