@@ -7,6 +7,14 @@ if __name__ == "__main__":
 
     sys.exit(run(sys.argv[1:]))
 else:
-    from support.factory import create_app
+    import gc
 
-    __all__ = ["create_app"]
+    from flask import Flask
+
+    from support import factory
+
+    def create_app() -> Flask:
+        """Build the application once per process: the collector never looks through it again."""
+        app = factory.create_app()
+        gc.freeze()
+        return app

@@ -10,7 +10,7 @@ from functools import cache
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
-from support import events, live, passwords, shelf
+from support import events, live, passwords, statements
 from support.db import db
 from support.models import Agent, EventKind, Login
 from support.refusals import WrongLogin
@@ -64,7 +64,7 @@ def digest(secret: str) -> str:
 
 def find(secret: str, *, now: datetime) -> Login | None:
     """Return the running login of this secret: not ended, idle for 12 h or 7 days old."""
-    asked, kept = {"digest": digest(secret)}, shelf.kept(_by_digest())
+    asked, kept = {"digest": digest(secret)}, statements.kept(_by_digest())
     rows = db.session.scalars(_by_digest(), asked, execution_options=kept)
     login = rows.unique().one_or_none()
     return login if login and is_running(login, now=now) else None

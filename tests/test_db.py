@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import bindparam, select, text
 from sqlalchemy.exc import DBAPIError, StatementError
 
-from support import pings, shelf
+from support import pings, statements
 from support.db import commit, db, reading, ring, run
 from support.models import Agent, Workspace
 from tests.factories import START
@@ -142,4 +142,4 @@ def test_a_statement_is_compiled_once_whatever_its_values(desk):
     named = select(Agent.name).where(Agent.id == bindparam("agent"))
     names = [run(named, {"agent": agent.id}).scalar() for agent in (desk.mei, desk.sun)]
     assert names == [desk.mei.name, desk.sun.name]
-    assert len(shelf.kept(named)["compiled_cache"]) == 1
+    assert len(statements.kept(named)["compiled_cache"]) == 1

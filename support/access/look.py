@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 from sqlalchemy.orm import joinedload
 
-from support import shelf
+from support import statements
 from support.access.gate import Action, allowed
 from support.access.prepared import Asker, asker, values
 from support.access.sight import earlier, horizon, visible_conversations
@@ -54,7 +54,7 @@ def look(agent: Agent, conversation_id: int) -> Look:
     One query, three for a conversation that was taken from him.
     """
     query, asked = _looking(asker(agent)), values(agent, case=conversation_id)
-    found = db.session.execute(query, asked, execution_options=shelf.kept(query)).one_or_none()
+    found = db.session.execute(query, asked, execution_options=statements.kept(query)).one_or_none()
     if found is None:
         raise NotFound
     conversation, seq, now, before = found

@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Select, bindparam, select
 
-from support.db import Big, one_of
+from support.db import Big
 from support.models import Agent, Membership, Role
+from support.statements import one_of
 
 WATCHERS = (Role.SUPERVISOR, Role.AUDITOR)
 

@@ -28,8 +28,9 @@ from sqlalchemy.orm import aliased
 
 from support import access
 from support.access import Asker, Look
-from support.db import LINE_END, Big, one_of, run
+from support.db import Big, run
 from support.models import Agent, Alert, Event, EventKind, Note
+from support.statements import LINE_END, one_of
 from support.views import timeline
 
 MOVES = (

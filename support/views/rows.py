@@ -30,7 +30,7 @@ from sqlalchemy.orm import aliased
 
 from support import access, tags
 from support.access import Asker
-from support.db import LINE_END, Big, run
+from support.db import Big, run
 from support.models import (
     Agent,
     Conversation,
@@ -44,6 +44,7 @@ from support.models import (
     Tagging,
 )
 from support.refusals import NotFound
+from support.statements import LINE_END
 from support.views import orders
 from support.views.frame import Place
 from support.views.orders import Order

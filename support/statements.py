@@ -1,4 +1,4 @@
-"""Where statements that are built once keep what they were compiled to.
+"""Statements that are built once: what they were compiled to is kept with them.
 
 SQLAlchemy's own cache is asked by the whole structure of a statement, which for the long ones of
 every page costs as much as their execution. A statement that never changes is its own key.
@@ -6,12 +6,23 @@ every page costs as much as their execution. A statement that never changes is i
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
+from sqlalchemy import ColumnElement, String, literal_column, or_
 from sqlalchemy.sql import Executable
 
 MOST = 1024  # statements; those that are built for one use pass through
+
+
+# As a value it would be written into its statement anew at each execution.
+LINE_END: Any = literal_column("'\n'", String)
+
+
+def one_of(column: Any, values: Iterable[object]) -> ColumnElement[bool]:
+    """Filter: the column is one of few constants; unlike `IN` it is written once."""
+    return or_(*(column == value for value in values))
 
 
 class Shelf(dict[Any, Any]):
