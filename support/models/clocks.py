@@ -68,7 +68,9 @@ class SlaClock(Model):
             postgresql_where=RUNS,
         ),
         # The board: what runs by its due time, and what was due today.
-        Index("ix_sla_clock_board", "project_id", "due_at", sqlite_where=RUNS, postgresql_where=RUNS),
+        Index(
+            "ix_sla_clock_board", "project_id", "due_at", sqlite_where=RUNS, postgresql_where=RUNS
+        ),
         Index("ix_sla_clock_due", "project_id", "due_at"),
         Index("ix_sla_clock_look_at", "look_at", sqlite_where=RUNS, postgresql_where=RUNS),
         Index(
