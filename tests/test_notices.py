@@ -117,7 +117,7 @@ def test_the_customers_name_leaves_only_where_the_agent_says_so(desk, case, mei)
     commit()
     remind(minutes=3)
     (message,) = written("reminder")
-    assert "· Maria http evil․example" in message.text
+    assert "· Maria http evil\N{ONE DOT LEADER}example" in message.text
     assert "My money is gone" not in message.text
 
 

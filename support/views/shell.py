@@ -8,7 +8,7 @@ from flask import Flask, current_app, g, request
 
 from support import access
 from support.models import Project
-from support.views import forms, frame, guidance, i18n, names
+from support.views import forms, frame, guidance, i18n, names, news
 
 THEMES = ("auto", "light", "dark")
 
@@ -22,6 +22,7 @@ def init(app: Flask) -> None:
     for asked in (forms.typed, forms.ticked, forms.refused):
         app.add_template_global(asked)
     app.add_template_global(has_right)
+    app.add_template_global(news.drawn_at)
     app.context_processor(known)
 
 

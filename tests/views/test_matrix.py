@@ -50,6 +50,7 @@ NEEDS = {
     "desk.take": Action.TAKE,
     "desk.takeover": Action.TAKEOVER,
     "alerts": Right.OWN,
+    "notices": Right.OWN,
     "presence": Right.OWN,
     "mentioning": Action.NOTE,
     "transfers": Action.TRANSFER,
@@ -78,7 +79,10 @@ FEWER = ("account.end_login", "alerts.seen", "collaborators.ask_lead")
 # What marks an object of the wallet's project in an address.
 INSIDE = ("{wallet}", "{case}", "{waiting}", "{file}", "{handed}", "{closing}")
 # What an auditor writes is about herself: her login, what she types and has read.
-HERS = ("login", "draft", "presence_interval", "event", "alert")
+HERS = (
+    *("login", "draft", "presence_interval", "event", "alert"),
+    *("notice_settings", "link_code", "staff_link"),
+)
 HER_DEEDS = {
     *(EventKind.LOGGED_IN, EventKind.LOGGED_OUT, EventKind.AGENT_CHANGED),
     *(EventKind.AGENT_AWAY, EventKind.AGENT_BACK),
