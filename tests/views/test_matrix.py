@@ -50,6 +50,7 @@ NEEDS = {
     "desk.take": Action.TAKE,
     "desk.takeover": Action.TAKEOVER,
     "alerts": Right.OWN,
+    "board": Right.BOARD,
     "notices": Right.OWN,
     "presence": Right.OWN,
     "mentioning": Action.NOTE,
@@ -142,7 +143,7 @@ def test_every_line_of_the_matrix_is_asked_for_or_is_an_action(desk):
 def test_an_auditor_may_look_and_nothing_else(action, desk):
     assert access.grant(action, Role.AUDITOR) is (Grant.YES if action is Action.VIEW else Grant.NO)
     for right in Right:
-        reads = right in (Right.READ_SETTINGS, Right.CONDITIONS, Right.OWN)
+        reads = right in (Right.READ_SETTINGS, Right.CONDITIONS, Right.BOARD, Right.OWN)
         assert (access.grant(right, Role.AUDITOR) is Grant.YES) is reads
 
 

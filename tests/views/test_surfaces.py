@@ -81,6 +81,7 @@ ROWS = {
     "alerts.seen": Row(SEES_NOW, CASE + "/alerts", "POST"),
     "mentioning.page": Row(("olga", "sun", "ken"), CASE + "/mentions"),
     "live.stream": Row(STAFF, "/live"),
+    "board.page": Row(READS, "/board?project={wallet}"),
     "alerts.fresh": Row(STAFF, "/alerts/news?since=1"),
     "notices.change": Row(STAFF, "/account/notices", "POST", {"sound": "off"}),
     "notices.quiet": Row(STAFF, "/account/quiet", "POST", {"open": "never"}),

@@ -1,0 +1,141 @@
+"""The clocks of the board: what is due first, what is overdue, and how the day went so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row, Select, case, func, literal_column, select, union_all
+
+from support.db import db
+from support.models import Agent, Conversation, Customer, Group, Project, SlaClock
+from support.views.rows import customer_name
+
+MOST = 25
+RUNS = (SlaClock.stopped_at.is_(None), SlaClock.due_at.is_not(None))
+# What countdown.js calls a clock's metric.
+WHAT = {
+    "first_response": "reply",
+    "next_response": "reply",
+    "resolution": "resolution",
+    "acceptance": "acceptance",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many clocks of a project run and are overdue; what was due today: kept, and broken."""
+
+    running: int = 0
+    overdue: int = 0
+    met: int = 0
+    breached: int = 0
+
+    @property
+    def share(self) -> int | None:
+        """The share of today's that was kept, in percent; None where nothing was due."""
+        due = self.met + self.breached
+        return round(100 * self.met / due) if due else None
+
+
+def first(ids: Iterable[int]) -> list[Row[*tuple[Any, ...]]]:
+    """Return the running clocks of these projects that are due first."""
+    return list(db.session.execute(_first(ids)))
+
+
+def counted(zones: dict[int, str], *, now: datetime) -> dict[int, Counted]:
+    """Count the clocks of these projects, each by the day in its own zone."""
+    parts = [
+        part for one, zone in zones.items() for part in (_runs(one, now), _day(one, zone, now))
+    ]
+    found: dict[tuple[int, str], tuple[int, int]] = {
+        (project_id, what): (one, other)
+        for what, project_id, one, other in db.session.execute(union_all(*parts))
+    }
+    nothing = (0, 0)
+    return {
+        one: Counted(*found.get((one, "runs"), nothing), *found.get((one, "due"), nothing))
+        for one in zones
+    }
+
+
+def _runs(project_id: int, now: datetime) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            literal_column("'runs'"),
+            SlaClock.project_id,
+            func.count(),
+            func.count(case((SlaClock.due_at < now, 1))),
+        )
+        .where(SlaClock.project_id == project_id, *RUNS)
+        .group_by(SlaClock.project_id)
+    )
+
+
+def _day(project_id: int, zone: str, now: datetime) -> Select[*tuple[Any, ...]]:
+    """What was due since midnight on the project's wall; an outage is no person's breach."""
+    verdict = SlaClock.verdict(now)
+    return (
+        select(
+            literal_column("'due'"),
+            SlaClock.project_id,
+            func.count(case((verdict == "met", 1))),
+            func.count(case((verdict == "breached", 1))),
+        )
+        .where(
+            SlaClock.project_id == project_id,
+            SlaClock.due_at >= midnight(zone, now),
+            SlaClock.due_at < now,
+            SlaClock.outage.is_(False),
+        )
+        .group_by(SlaClock.project_id)
+    )
+
+
+def midnight(zone: str, now: datetime) -> datetime:
+    """Return the instant at which today began in a zone."""
+    there = now.astimezone(ZoneInfo(zone))
+    return there.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
+
+
+def _first(ids: Iterable[int]) -> Select[*tuple[Any, ...]]:
+    """The first clocks of each project are read in its index; the first of all these are shown."""
+    firsts = [
+        select(
+            select(SlaClock.id)
+            .where(SlaClock.project_id == one, *RUNS)
+            .order_by(SlaClock.due_at)
+            .limit(MOST)
+            .subquery()
+            .c.id
+        )
+        for one in ids
+    ]
+    return (
+        select(
+            SlaClock.metric,
+            SlaClock.due_at,
+            SlaClock.outage,
+            Conversation.id,
+            Conversation.project_id,
+            Conversation.assignee_id,
+            Conversation.tier,
+            Customer.id.label("customer_id"),
+            customer_name().label("customer"),
+            Project.name.label("project"),
+            Project.timezone.label("zone"),
+            Group.name.label("group"),
+            Agent.name.label("holder"),
+        )
+        .join(Conversation, Conversation.id == SlaClock.conversation_id)
+        .join(Customer, Customer.id == Conversation.customer_id)
+        .join(Project, Project.id == Conversation.project_id)
+        .outerjoin(Group, Group.id == Conversation.group_id)
+        .outerjoin(Agent, Agent.id == Conversation.assignee_id)
+        .where(SlaClock.id.in_(union_all(*firsts)))
+        .order_by(SlaClock.due_at, SlaClock.id)
+        .limit(MOST)
+    )
