@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -14,8 +14,9 @@ from support.db import db
 from support.models import Agent, Conversation, Customer, Group, Project, SlaClock
 from support.views.rows import customer_name
 
-MOST = 25
+MOST = 12
 RUNS = (SlaClock.stopped_at.is_(None), SlaClock.due_at.is_not(None))
+Line = Row[*tuple[Any, ...]]
 # What countdown.js calls a clock's metric.
 WHAT = {
     "first_response": "reply",
@@ -41,9 +42,11 @@ class Counted:
         return round(100 * self.met / due) if due else None
 
 
-def first(ids: Iterable[int]) -> list[Row[*tuple[Any, ...]]]:
-    """Return the running clocks of these projects that are due first."""
-    return list(db.session.execute(_first(ids)))
+def first(ids: Sequence[int], *, now: datetime) -> tuple[list[Line], list[Line]]:
+    """Return what is overdue for the longest in these projects, and what is due next."""
+    found = db.session.execute(_first(ids, now)).all()
+    overdue = [row for row in found if row.due_at < now]
+    return overdue[:MOST], [row for row in found if row.due_at >= now][:MOST]
 
 
 def counted(zones: dict[int, str], *, now: datetime) -> dict[int, Counted]:
@@ -101,18 +104,20 @@ def midnight(zone: str, now: datetime) -> datetime:
     return there.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
 
 
-def _first(ids: Iterable[int]) -> Select[*tuple[Any, ...]]:
+def _first(ids: Sequence[int], now: datetime) -> Select[*tuple[Any, ...]]:
     """The first clocks of each project are read in its index; the first of all these are shown."""
+    sides = (SlaClock.due_at < now, SlaClock.due_at >= now)
     firsts = [
         select(
             select(SlaClock.id)
-            .where(SlaClock.project_id == one, *RUNS)
+            .where(SlaClock.project_id == one, side, *RUNS)
             .order_by(SlaClock.due_at)
             .limit(MOST)
             .subquery()
             .c.id
         )
         for one in ids
+        for side in sides
     ]
     return (
         select(
@@ -137,5 +142,4 @@ def _first(ids: Iterable[int]) -> Select[*tuple[Any, ...]]:
         .outerjoin(Agent, Agent.id == Conversation.assignee_id)
         .where(SlaClock.id.in_(union_all(*firsts)))
         .order_by(SlaClock.due_at, SlaClock.id)
-        .limit(MOST)
     )

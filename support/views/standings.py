@@ -49,7 +49,8 @@ class Board:
     """Everything that the page shows: the first lines of each list, and how many more there are."""
 
     places: Sequence[Watched]
-    clocks: Sequence[Any]
+    overdue: Sequence[Any]
+    next: Sequence[Any]
     queues: Sequence[Queue]
     seats: Sequence[Seat]
     counted: Mapping[int, Counted]
@@ -60,9 +61,14 @@ class Board:
         return sum(getattr(one, what) for one in self.counted.values())
 
     @property
-    def more_clocks(self) -> int:
-        """How many clocks run besides those that are shown."""
-        return max(0, self.sum("running") - len(self.clocks))
+    def more_overdue(self) -> int:
+        """How many clocks are overdue besides those that are shown."""
+        return max(0, self.sum("overdue") - len(self.overdue))
+
+    @property
+    def more_next(self) -> int:
+        """How many clocks are still to come besides those that are shown."""
+        return max(0, self.sum("running") - self.sum("overdue") - len(self.next))
 
     @property
     def waiting(self) -> int:
@@ -98,9 +104,11 @@ def _commands(agent: Agent, project: Project) -> bool:
 def read(places: Sequence[Watched], *, now: datetime) -> Board:
     """Read the board of these projects, to which the right has been asked."""
     ids = [place.id for place in places]
+    overdue, following = dues.first(ids, now=now)
     return Board(
         places=places,
-        clocks=dues.first(ids),
+        overdue=overdue,
+        next=following,
         queues=_queues(places),
         seats=seats.read(ids, now=now),
         counted=dues.counted({one.id: one.zone for one in places}, now=now),
@@ -111,12 +119,11 @@ def read(places: Sequence[Watched], *, now: datetime) -> Board:
 def _queues(places: Sequence[Watched]) -> list[Queue]:
     """Return every group with what waits in it, the longest line first."""
     names = {place.id: place.name for place in places}
-    waits = {
-        (row[0], row[1]): (row[2], row[3]) for row in db.session.execute(_waiting(list(names)))
-    }
+    lines: list[Any] = list(db.session.execute(_waiting(list(names))))
+    waits: dict[Any, Any] = {(project, group): rest for project, group, *rest in lines}
     rows = select(Group).where(Group.project_id.in_(names), Group.removed_at.is_(None))
     groups = {(one.project_id, one.id): (one.name, one.level) for one in db.session.scalars(rows)}
-    nothing = (0, None)
+    nothing: Any = (0, None)
     found = [
         Queue(key[0], names[key[0]], key[1], *groups.get(key, ("", 1)), *waits.get(key, nothing))
         for key in {**groups, **waits}

@@ -46,6 +46,7 @@ def test_what_is_due_first_stands_on_top(busy, desk, enter):
     page = enter("sun").get("/board")
     names = clocks(page)
     assert names[:3] == ["Late", "Soon", "Fresh"]
+    assert page.text.index("board-overdue") < page.text.index("board-next")
     assert (count(page, "Running"), count(page, "Overdue")) == (6, 1)
     assert (count(page, "Waiting"), count(page, "Broken today")) == (2, 1)
     assert "Reply is overdue" in page.text
@@ -113,6 +114,7 @@ def test_long_lists_are_cut_and_say_by_how_much(desk, enter, monkeypatch):
     page = enter("sun").get("/board")
     assert len(clocks(page)) == 3
     assert "and 5 more" in page.text
+    assert "board-overdue" not in page.text
 
 
 def test_the_day_begins_at_midnight_of_the_project(desk, mei):

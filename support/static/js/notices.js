@@ -26,10 +26,17 @@
     return false;
   }
 
-  // Of all tabs the first one that asks; the lock keeps two from asking at once.
+  // Of all tabs the first one that asks: it keeps the lock until the others have asked, too. What
+  // a tab stores may reach another one late; it tells those that are opened afterwards.
   async function isFirst(name, key) {
-    const ask = () => !known(localStorage, name, key);
-    return navigator.locks ? navigator.locks.request(`sb-${name}-${agent}`, ask) : ask();
+    const isNew = () => !known(localStorage, name, key);
+    if (!navigator.locks) return isNew();
+    return new Promise((answer) => {
+      navigator.locks.request(`sb-${name}-${agent}-${key}`, { ifAvailable: true }, (lock) => {
+        answer(Boolean(lock) && isNew());
+        return lock && new Promise((go) => { setTimeout(go, OVERLAP_MS); });
+      });
+    });
   }
 
   // --- asking the server: it knows what is seen still, what is quiet, and the words ---
