@@ -70,26 +70,39 @@ def _write(
 ) -> None:
     """Let the bots write to those who have linked an account."""
     links = _links(list(agents))
-    for notice_id, (agent_id, case, call) in free:
+    for notice_id, one in free:
+        agent_id, case, call = one
         link = links.get((agent_id, case.project_id))
         agent, settings = agents[agent_id]
         if link is None or call.clock.due_at is None or not outgoing.fits(agent, case.project):
             continue
-        text = words.written(
-            call.clock.metric,
-            call.clock.due_at,
-            late=call.is_breach,
-            project=case.project.name,
-            number=case.id,
-            name=case.customer.name if settings.names else "",
-            zone=case.project.timezone,
-            now=now,
-            language=outgoing.language_of(agent),
-        )
+        text = _text(case, call, call.clock.due_at, settings, outgoing.language_of(agent), now=now)
         kind = "breach" if call.is_breach else "reminder"
         outgoing.write(
             case.project, link.telegram_id, kind, text, now=now, agent=agent, notice_id=notice_id
         )
+
+
+def _text(
+    case: Conversation,
+    call: Call,
+    due: datetime,
+    settings: NoticeSettings,
+    language: str,
+    *,
+    now: datetime,
+) -> str:
+    return words.written(
+        call.clock.metric,
+        due,
+        late=call.is_breach,
+        project=case.project.name,
+        number=case.id,
+        name=case.customer.name if settings.names else "",
+        zone=case.project.timezone,
+        now=now,
+        language=language,
+    )
 
 
 def _links(agents: Sequence[int]) -> dict[tuple[int, int], StaffLink]:

@@ -14,7 +14,7 @@ from support.db import db
 from support.models import Agent, Conversation, Customer, Group, Project, SlaClock
 from support.views.rows import customer_name
 
-MOST = 12
+MOST = 10
 RUNS = (SlaClock.stopped_at.is_(None), SlaClock.due_at.is_not(None))
 Line = Row[*tuple[Any, ...]]
 # What countdown.js calls a clock's metric.
@@ -119,6 +119,11 @@ def _first(ids: Sequence[int], now: datetime) -> Select[*tuple[Any, ...]]:
         for one in ids
         for side in sides
     ]
+    ordered = _lines().where(SlaClock.id.in_(union_all(*firsts)))
+    return ordered.order_by(SlaClock.due_at, SlaClock.id)
+
+
+def _lines() -> Select[*tuple[Any, ...]]:
     return (
         select(
             SlaClock.metric,
@@ -140,6 +145,4 @@ def _first(ids: Sequence[int], now: datetime) -> Select[*tuple[Any, ...]]:
         .join(Project, Project.id == Conversation.project_id)
         .outerjoin(Group, Group.id == Conversation.group_id)
         .outerjoin(Agent, Agent.id == Conversation.assignee_id)
-        .where(SlaClock.id.in_(union_all(*firsts)))
-        .order_by(SlaClock.due_at, SlaClock.id)
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, literal_column, select
+from sqlalchemy import ScalarSelect, Select, and_, func, literal_column, select
 from sqlalchemy.orm import aliased
 
 from support import live
@@ -15,6 +15,12 @@ from support.db import db
 from support.models import Agent, Conversation, Group, GroupMember, Membership, Project, Role
 
 HELD = and_(Conversation.status == literal_column("'open'"), Conversation.assignee_id.is_not(None))
+LOADS = (
+    select(Conversation.assignee_id, func.count().label("load"))
+    .where(HELD)
+    .group_by(Conversation.assignee_id)
+    .subquery()
+)
 ORDER = {"online": 0, "away": 1, "offline": 2}
 
 
@@ -52,49 +58,39 @@ def read(ids: Sequence[int], *, now: datetime) -> list[Seat]:
 
 def _answering(ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
     """A line for each place of an agent or supervisor, with the most that a group gives him."""
-    held = (
-        select(Conversation.assignee_id, func.count().label("load"))
-        .where(HELD)
-        .group_by(Conversation.assignee_id)
-        .subquery()
-    )
-    own, everybodys = aliased(Group), aliased(Group)
-    chosen = (
-        select(func.max(own.capacity))
-        .join(GroupMember, GroupMember.group_id == own.id)
-        .where(
-            GroupMember.agent_id == Agent.id,
-            own.project_id == Membership.project_id,
-            own.removed_at.is_(None),
-        )
-        .scalar_subquery()
-    )
-    all_of = (
-        select(func.max(everybodys.capacity))
-        .where(
-            everybodys.project_id == Membership.project_id,
-            everybodys.scope == "all",
-            everybodys.removed_at.is_(None),
-            Membership.role == Role.AGENT,
-        )
-        .scalar_subquery()
-    )
     return (
         select(
             Agent.id,
             Agent.name,
             Agent.away_at,
-            func.coalesce(held.c.load, 0).label("load"),
-            func.coalesce(chosen, all_of).label("capacity"),
+            func.coalesce(LOADS.c.load, 0).label("load"),
+            func.coalesce(*_most()).label("capacity"),
             Project.name.label("project"),
         )
         .join(Membership, Membership.agent_id == Agent.id)
         .join(Project, Project.id == Membership.project_id)
-        .outerjoin(held, held.c.assignee_id == Agent.id)
+        .outerjoin(LOADS, LOADS.c.assignee_id == Agent.id)
         .where(
             Membership.project_id.in_(ids),
             Membership.role.in_((Role.AGENT, Role.SUPERVISOR)),
             Agent.disabled_at.is_(None),
         )
         .order_by(Project.name)
+    )
+
+
+def _most() -> tuple[ScalarSelect[int], ScalarSelect[int]]:
+    """The most that a group gives to one: of those that chose him, else of everybody's."""
+    chosen, everybodys = aliased(Group), aliased(Group)
+    here = (chosen.project_id == Membership.project_id, chosen.removed_at.is_(None))
+    member = and_(GroupMember.group_id == chosen.id, GroupMember.agent_id == Agent.id)
+    all_of = (
+        everybodys.project_id == Membership.project_id,
+        everybodys.scope == "all",
+        everybodys.removed_at.is_(None),
+        Membership.role == Role.AGENT,
+    )
+    return (
+        select(func.max(chosen.capacity)).join(GroupMember, member).where(*here).scalar_subquery(),
+        select(func.max(everybodys.capacity)).where(*all_of).scalar_subquery(),
     )
