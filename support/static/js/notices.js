@@ -7,6 +7,7 @@
   const TITLE_MS = 5000;
   const REST_MS = 700;
   const KEPT = 60;
+  const SOON_MS = 1000;
 
   const { live } = window.sb ?? {};
   const region = document.getElementById("toasts");
@@ -146,10 +147,23 @@
 
   new MutationObserver(retitle).observe(region, { childList: true });
 
-  // The first `ready` is the page's own; a later one says that the line was cut meanwhile.
+  // Between the page's drawing and its first line somebody may have called; a later `ready` says
+  // that the line was cut meanwhile.
+  const begun = performance.now();
   let lines = 0;
   live.addEventListener("notice", ask);
-  live.addEventListener("ready", () => { if (lines++) ask(); });
+  live.addEventListener("ready", () => {
+    if (lines++ || performance.now() - begun > SOON_MS) ask();
+  });
+
+  // The bell, which is counted anew when the line stands, tells what came before that.
+  const counted = () => Number(document.getElementById("alerts-count")?.dataset.count ?? 0);
+  let bell = counted();
+  document.addEventListener("htmx:finally:swap", () => {
+    const before = bell;
+    bell = counted();
+    if (bell > before) ask();
+  });
 
   // --- the account page: permission is asked for by a button, a sound tried by another ---
 
