@@ -7,6 +7,7 @@ that nobody has used before, so that no day of theirs is ready.
 `clock` is what the clocks cost of a customer's message: of four, one opens a conversation (two
 clocks), two are nudges, and one follows a reply. `sweep` is one look at 100,000 running clocks of
 which 100 have become due: each holder is written down, three stages each, and who is called.
+`board` is what the supervisors' board reads of them, as often as it is looked at.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from support import sla, sweeps
 from support.db import commit, db
 from support.hours import Hours, due, hours_from
 from support.models import Conversation, Customer, Message, SlaClock, SlaReminder
+from support.views import standings
+from support.views.standings import Watched
 
 SECONDS = 30 * 3_600
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -58,6 +61,7 @@ def of_clocks(servers: Servers, running: int) -> Generator[Figure]:
         clocks(running)
         yield clock(min(500, running // 4))
         yield sweep()
+        yield board()
         db.session.remove()
         db.engine.dispose()
 
@@ -148,6 +152,20 @@ def sweep() -> Figure:
         if number == 0 and db.session.scalar(select(SlaReminder.id).limit(1)) is None:
             raise ValueError("nobody was reminded")
     return timed("sweep", seconds, cpu_ms=1000 * cpu / len(seconds))
+
+
+def board() -> Figure:
+    """Read the board over all that runs."""
+    place = Watched(1, "Wallet", "Europe/Berlin", commands=True)
+    seconds: list[float] = []
+    before = time.process_time()
+    for _ in range(20):
+        began = time.perf_counter()
+        if not standings.read([place], now=routing.NOW + timedelta(minutes=1)).sum("running"):
+            raise ValueError("nothing runs")
+        seconds.append(time.perf_counter() - began)
+        db.session.rollback()
+    return timed("board", seconds, cpu_ms=1000 * (time.process_time() - before) / len(seconds))
 
 
 def newly_due() -> None:

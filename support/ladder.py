@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from support import alerts, escalation, routing, sla
+from support import alerts, escalation, notices, routing, sla
 from support.conversations import locked
 from support.models import Conversation
 from support.sla import Call
@@ -40,13 +40,14 @@ def climb(conversation: Conversation, clock_id: int, *, now: datetime) -> None:
 
 def _tell(calls: Sequence[Call], cases: dict[int, Conversation], *, now: datetime) -> None:
     commanding: dict[int, list[int]] = {}
+    called: list[notices.Called] = []
+    for call in calls:
+        case = cases[call.clock.conversation_id]
+        called += [(agent, case, call) for agent in audience(case, call, commanding)]
     for kind, is_breach in (("reminder", False), ("breach", True)):
-        wanted: list[tuple[int, Conversation]] = []
-        for call in calls:
-            if call.is_breach is is_breach:
-                case = cases[call.clock.conversation_id]
-                wanted += [(agent, case) for agent in audience(case, call, commanding)]
+        wanted = [(agent, case) for agent, case, call in called if call.is_breach is is_breach]
         alerts.tell_all(wanted, kind, now=now)
+    notices.tell(called, now=now)
 
 
 def audience(conversation: Conversation, call: Call, commanding: dict[int, list[int]]) -> list[int]:

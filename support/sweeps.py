@@ -12,7 +12,17 @@ from functools import partial
 
 from sqlalchemy.exc import OperationalError
 
-from support import collaboration, escalation, groups, ladder, presence, routing, sla, status
+from support import (
+    collaboration,
+    escalation,
+    groups,
+    ladder,
+    notices,
+    presence,
+    routing,
+    sla,
+    status,
+)
 from support.db import Model, commit, db, reading, utcnow
 from support.models import Agent, Conversation, Group, SlaClock
 
@@ -70,6 +80,7 @@ def sweep(now: datetime | None = None) -> None:
     each(partial(escalation.late, now=now), escalation.lapse, now=now)
     each(partial(status.rested, now=now), status.wake_up, now=now)
     remind(now)
+    summarise(now)
     finish(now)
 
 
@@ -113,6 +124,12 @@ def _to_look(*, now: datetime) -> list[int]:
 def _climb(clock: SlaClock, *, now: datetime) -> None:
     conversation = db.session.get_one(Conversation, clock.conversation_id)
     ladder.climb(conversation, clock.id, now=now)
+
+
+def summarise(now: datetime | None = None) -> None:
+    """Tell those whose quiet hours are over what was held."""
+    now = now or utcnow()
+    each(partial(notices.resting, now=now), notices.sum_up, now=now, of=Agent)
 
 
 def finish(now: datetime | None = None) -> None:

@@ -18,8 +18,8 @@ VERBS = [
     "unread",
 ]
 FOLDERS = [
-    *("calendars", "conversations", "escalation", "groups", "hours", "messages", "reasons"),
-    *("routing", "sla", "transfer"),
+    *("calendars", "conversations", "escalation", "groups", "hours", "messages", "notices"),
+    *("reasons", "routing", "sla", "transfer"),
 ]
 
 

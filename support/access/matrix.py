@@ -44,6 +44,7 @@ class Right(StrEnum):
     READ_SETTINGS = "read_settings"
     CONFIGURE = "configure"
     CONDITIONS = "conditions"
+    BOARD = "board"
     BOTS = "bots"
     PEOPLE = "people"
     PLAN = "plan"
@@ -113,6 +114,7 @@ MATRIX: dict[str, tuple[Line, ...]] = {
     ),
     N_("The project"): (
         Line(Right.CONDITIONS, N_("Read the escalation conditions"), YES, YES, YES, YES),
+        Line(Right.BOARD, N_("Watch the board"), YES, YES, NO, YES),
         Line(Right.READ_SETTINGS, N_("Read the settings"), YES, YES, NO, YES),
         Line(
             Right.CONFIGURE,

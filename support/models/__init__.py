@@ -12,6 +12,14 @@ from support.models.handovers import Handover
 from support.models.invitations import Invitation
 from support.models.messages import Attachment, Message, Revision
 from support.models.notes import Note
+from support.models.notices import (
+    LinkCode,
+    LinkTry,
+    Notice,
+    NoticeSettings,
+    StaffLink,
+    StaffMessage,
+)
 from support.models.people import Agent, Login, Membership, Role
 from support.models.presence import PresenceInterval
 from support.models.projects import Project, Workspace
@@ -42,10 +50,14 @@ __all__ = [
     "Handover",
     "Invitation",
     "LeadRequest",
+    "LinkCode",
+    "LinkTry",
     "Login",
     "Membership",
     "Message",
     "Note",
+    "Notice",
+    "NoticeSettings",
     "Phrase",
     "PresenceInterval",
     "Project",
@@ -59,6 +71,8 @@ __all__ = [
     "SlaReminder",
     "SlaTarget",
     "SlaWaiver",
+    "StaffLink",
+    "StaffMessage",
     "Suggestion",
     "Tag",
     "Tagging",

@@ -11,10 +11,8 @@ from support.db import Big, Model, big, primary_key, word
 from support.models.notes import Note
 from support.models.people import Agent
 
-ALERTS = (
-    *("mention", "waiting", "lapsed", "lead", "returned", "snooze"),
-    *("reminder", "breach"),
-)
+PROMISES = ("reminder", "breach")
+ALERTS = ("mention", "waiting", "lapsed", "lead", "returned", "snooze", *PROMISES)
 
 
 class Alert(Model):

@@ -67,7 +67,11 @@ class SlaClock(Model):
             sqlite_where=RUNS,
             postgresql_where=RUNS,
         ),
-        Index("ix_sla_clock_due_at", "due_at", sqlite_where=RUNS, postgresql_where=RUNS),
+        # The board: what runs by its due time, and what was due today.
+        Index(
+            "ix_sla_clock_board", "project_id", "due_at", sqlite_where=RUNS, postgresql_where=RUNS
+        ),
+        Index("ix_sla_clock_due", "project_id", "due_at"),
         Index("ix_sla_clock_look_at", "look_at", sqlite_where=RUNS, postgresql_where=RUNS),
         Index(
             "ix_sla_clock_started_at",

@@ -36,6 +36,8 @@ class EventKind(StrEnum):
     INVITATION_REVOKED = "invitation.revoked"
     AGENT_AWAY = "agent.away"
     AGENT_BACK = "agent.back"
+    AGENT_LINKED = "agent.linked"
+    AGENT_UNLINKED = "agent.unlinked"
     GROUP_CREATED = "group.created"
     GROUP_CHANGED = "group.changed"
     GROUP_REMOVED = "group.removed"

@@ -76,3 +76,7 @@ class LadderBackwards(Refusal):
 
 class TooManyStages(Refusal):
     sentence = N_("A policy has at most %(limit)s reminders.")
+
+
+class AlwaysQuiet(Refusal):
+    sentence = N_("Quiet hours need an end: leave some time of the week in which you are called.")

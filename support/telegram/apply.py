@@ -10,10 +10,10 @@ from typing import Any
 from pyrogram.raw import types
 from sqlalchemy import select
 
-from support import customers, messages, reactions
+from support import customers, messages, notices, reactions
 from support.db import db
 from support.messages import Person
-from support.models import Message, Project
+from support.models import Message, Project, StaffMessage
 from support.telegram import budget, formatting, parse
 from support.telegram.pieces import Piece
 
@@ -49,7 +49,7 @@ def own_date(piece: Piece) -> tuple[int, int] | None:
 def said(work: Round, piece: Piece) -> None:
     """A customer has written; a repeat changes nothing."""
     incoming = parse.incoming(piece.update.message, piece.users)
-    if incoming is None:
+    if incoming is None or is_code(work, incoming.text, incoming.person):
         return
     if incoming.person == Person(incoming.person.telegram_id):
         incoming = remembered(work.project, incoming)
@@ -61,6 +61,13 @@ def said(work: Round, piece: Piece) -> None:
     # Asking a message without a file for its attachment is a query.
     if incoming.media is not None and message.attachment and budget.is_eager(message):
         work.fetch.append(message.attachment.id)
+
+
+def is_code(work: Round, text: str, person: Person) -> bool:
+    """Whether a colleague proves an account by these words, which no customer has said then."""
+    name = f"{person.first_name} {person.last_name}".strip() or person.username
+    account = notices.Account(person.telegram_id, name, person.language)
+    return notices.redeem(work.project, text, account, now=work.now)
 
 
 def remembered(project: Project, incoming: messages.Incoming) -> messages.Incoming:
@@ -81,8 +88,10 @@ def edit_date(message: Any) -> datetime | None:
 def edited(work: Round, piece: Piece) -> None:
     """A customer has changed a message; one that we never saw is taken as it is now."""
     raw = piece.update.message
-    if parse.customer_id(raw) is None:
+    sender = parse.customer_id(raw)
+    if sender is None:
         return
+    text, who = parse.clean(getattr(raw, "message", "")), piece.users.get(sender)
     message = by_number(work.project, [raw.id]).first()
     if message is None:
         said(work, piece)
@@ -90,7 +99,8 @@ def edited(work: Round, piece: Piece) -> None:
     at = parse.instant(getattr(raw, "edit_date", None) or piece.date or raw.date)
     if message.is_out or (message.edited_at and at < message.edited_at):
         return
-    text = parse.clean(getattr(raw, "message", ""))
+    if is_code(work, text, parse.person(who) or Person(sender)):
+        return
     entities = formatting.rows(getattr(raw, "entities", None))
     reactions.edited(work.project, message, text, entities, at=at, now=work.now)
 
@@ -116,11 +126,25 @@ def named(work: Round, piece: Piece) -> None:
         )
     )
     if message is None:
+        named_staff(work, piece)
         return
     number = piece.update.id
     at = parse.instant(work.dates.get(number) or piece.date)
     messages.accepted(message, telegram_id=number, at=at, now=work.now)
     work.accepted.append(message.id)
+
+
+def named_staff(work: Round, piece: Piece) -> None:
+    """The same of a message to a colleague: the sender knows it by its negative number."""
+    message = db.session.scalar(
+        select(StaffMessage).where(
+            StaffMessage.project_id == work.project.id,
+            StaffMessage.random_id == piece.update.random_id,
+        )
+    )
+    if message is not None:
+        notices.accepted(message, now=work.now)
+        work.accepted.append(-message.id)
 
 
 def stopped(work: Round, piece: Piece) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import and_, select
 
-from support.db import db
+from support import notices
+from support.db import db, utcnow
 from support.models import Attachment, Customer, Message, Project, TelegramPeer
 
 LOAD = 1_000
@@ -16,7 +17,7 @@ LOAD = 1_000
 
 @dataclass(slots=True)
 class Letter:
-    """One message on its way out."""
+    """One message on its way out, to a customer or to a colleague; `key` tells all apart."""
 
     id: int
     random_id: int
@@ -27,6 +28,12 @@ class Letter:
     reply_to: int | None = None
     not_before: datetime | None = None
     file: Enclosure | None = None
+    is_staff: bool = False
+
+    @property
+    def key(self) -> int:
+        """Return the number by which the sender knows the letter."""
+        return -self.id if self.is_staff else self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,12 @@ class Enclosure:
     name: str
     mime: str
     kind: str
+
+
+def everything(project: Project) -> tuple[list[Letter], bool]:
+    """Return all that waits, customers' letters first, and whether there may be more."""
+    letters, staff = waiting(project), waiting_staff(project)
+    return [*letters, *staff], len(letters) == LOAD or len(staff) == notices.LOAD
 
 
 def waiting(project: Project) -> list[Letter]:
@@ -57,6 +70,38 @@ def waiting(project: Project) -> list[Letter]:
         .limit(LOAD)
     )
     return [_letter(*row) for row in rows]
+
+
+def waiting_staff(project: Project) -> list[Letter]:
+    """Return what waits for colleagues, oldest first."""
+    found = notices.waiting(project, now=utcnow())
+    addresses = _hashes(project, {row.telegram_id for row in found})
+    return [
+        Letter(
+            id=row.id,
+            random_id=row.random_id,
+            user_id=row.telegram_id,
+            access_hash=addresses.get(row.telegram_id, 0),
+            text=row.text,
+            not_before=row.not_before,
+            is_staff=True,
+        )
+        for row in found
+    ]
+
+
+def reaches(letter: Letter, _project: Project) -> bool:
+    """Answer whether a letter to a colleague may leave now."""
+    return notices.reaches(letter.id, now=utcnow())
+
+
+def _hashes(project: Project, users: set[int]) -> dict[int, int]:
+    if not users:
+        return {}
+    rows = select(TelegramPeer.peer_id, TelegramPeer.access_hash).where(
+        TelegramPeer.project_id == project.id, TelegramPeer.peer_id.in_(users)
+    )
+    return {row[0]: row[1] for row in db.session.execute(rows)}
 
 
 def _address(project: Project) -> Any:

@@ -8,16 +8,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pyrogram.errors import RPCError
 
-from support import customers, messages
-from support.db import db, utcnow
-from support.models import Customer, Message, Project
-from support.telegram import outbox, verdicts
+from support.db import utcnow
+from support.telegram import entries, outbox, verdicts
 from support.telegram.books import Books, Fenced
 from support.telegram.limits import Bucket, Pace, paces
 from support.telegram.outbox import Letter
@@ -92,8 +91,7 @@ class Sender:
         while True:
             self._awake.clear()
             self._forget()
-            letters = await self._books.read(outbox.waiting)
-            self._has_more = len(letters) == outbox.LOAD
+            letters, self._has_more = await self._books.read(outbox.everything)
             for letter in letters:
                 self._put(letter)
             try:
@@ -110,9 +108,9 @@ class Sender:
             self._known.popitem(last=False)
 
     def _put(self, letter: Letter) -> None:
-        if letter.id in self._known:
+        if letter.key in self._known:
             return
-        self._known[letter.id] = False
+        self._known[letter.key] = False
         lane = self._lanes.setdefault(letter.user_id, Lane(self._chat_pace))
         lane.letters.append(letter)
         if lane.task is None or lane.task.done():
@@ -134,7 +132,7 @@ class Sender:
     async def _deliver(self, lane: Lane, letter: Letter) -> None:
         """Try until Telegram has taken the letter, or never will."""
         tries = 0
-        while not self._known.get(letter.id):
+        while not self._known.get(letter.key):
             try:
                 await self._attempt(lane, letter)
             except Exception as error:  # noqa: BLE001 - each error has its verdict
@@ -149,19 +147,22 @@ class Sender:
         await self._post.prepare(letter)
         await lane.bucket.take()
         await self._bucket.take()
+        if letter.is_staff and not await self._books.read(partial(outbox.reaches, letter)):
+            self._known.pop(letter.key, None)
+            return  # unlinked, shut out, or too late: it leaves the lane unsent
         await self._send(letter)
 
     async def _send(self, letter: Letter) -> None:
         """Send, until the answer comes or the pump hears by another way that it was taken."""
         sending = asyncio.ensure_future(self._post.send(letter))
-        taken = self._taking[letter.id] = asyncio.get_running_loop().create_future()
+        taken = self._taking[letter.key] = asyncio.get_running_loop().create_future()
         try:
             await asyncio.wait({sending, taken}, return_when=asyncio.FIRST_COMPLETED)
             for packet in answers(letter.random_id, sending.result()) if sending.done() else ():
                 self._pump.feed(packet)
         finally:
             sending.cancel()
-            del self._taking[letter.id]
+            del self._taking[letter.key]
 
     async def _is_settled(self, letter: Letter, error: Exception, tries: int) -> bool:
         """Do what an error calls for; return whether the letter is out of the lane by it."""
@@ -193,7 +194,8 @@ class Sender:
             return await self._rest(tries)
         log.warning("Telegram refused a message: %s", name)
         is_blocked = name == "USER_IS_BLOCKED"
-        return await self._fail(letter, verdicts.sentence(error), blocked=is_blocked)
+        sentence = verdicts.sentence(error, staff=letter.is_staff)
+        return await self._fail(letter, sentence, blocked=is_blocked)
 
     async def _rest(self, tries: int) -> bool:
         """Wait before the next try; what Telegram has after all, the difference tells."""
@@ -204,44 +206,22 @@ class Sender:
     async def _taken(self, letter: Letter, tries: int) -> bool:
         """Telegram has this random number: the difference tells its message, or nobody does."""
         await self._rest(tries)
-        if tries + 1 < TAKEN_TRIES or self._known.get(letter.id):
+        if tries + 1 < TAKEN_TRIES or self._known.get(letter.key):
             return False
-        await self._settle(letter, accepted_unseen)
+        await self._books.write(entries.accepted_unseen(letter))
         return True
 
     async def _hold(self, letter: Letter, seconds: float) -> bool:
         """Stop this lane, and only this, for as long as Telegram says."""
         until = letter.not_before = utcnow() + timedelta(seconds=seconds)
-        await self._settle(letter, lambda row: messages.held(row, until=until))
+        await self._books.write(entries.held(letter, until))
         return False
 
     async def _fail(self, letter: Letter, reason: str, *, blocked: bool = False) -> bool:
         """Give up with a sentence; the lane goes on."""
-
-        def deed(row: Message) -> None:
-            messages.failed(row, reason, now=utcnow())
-            if blocked:
-                customers.blocked(db.session.get_one(Customer, row.customer_id), now=utcnow())
-
-        await self._settle(letter, deed)
-        self._known.pop(letter.id, None)
+        await self._books.write(entries.failed(letter, reason, blocked=blocked))
+        self._known.pop(letter.key, None)
         return True
-
-    async def _settle(self, letter: Letter, deed: Callable[[Message], None]) -> None:
-        """Do something to the letter's row, if it still waits."""
-
-        def write(_project: Project) -> None:
-            row = db.session.get_one(Message, letter.id)
-            if row.sent_at is None and row.failed_at is None:
-                deed(row)
-
-        await self._books.write(write)
-
-
-def accepted_unseen(row: Message) -> None:
-    """Mark a letter that Telegram says it has, without telling its number."""
-    now = utcnow()
-    messages.accepted(row, telegram_id=None, at=now, now=now)
 
 
 async def until(instant: datetime | None) -> None:

@@ -39,6 +39,13 @@ SENTENCES = {
     "FILE_PARTS_INVALID": N_("Telegram does not accept a file of this size."),
     "CHAT_WRITE_FORBIDDEN": N_("The bot may not write in this chat."),
 }
+# The same of a message to a colleague.
+STAFF = {
+    "USER_IS_BLOCKED": N_("You have blocked the bot in Telegram. Start it again there."),
+    "INPUT_USER_DEACTIVATED": N_("This Telegram account is deleted."),
+    "PEER_ID_INVALID": N_("The bot cannot write to this account. Link it again."),
+    "USER_ID_INVALID": N_("The bot cannot write to this account. Link it again."),
+}
 # The message quoted is gone: the letter is sent without the quote.
 UNQUOTABLE = {"REPLY_MESSAGE_ID_INVALID", "MESSAGE_ID_INVALID", "MSG_ID_INVALID"}
 # Telegram has lost a part of the file: it is brought again.
@@ -74,6 +81,6 @@ def is_passing(error: Exception) -> bool:
     )
 
 
-def sentence(error: RPCError) -> str:
-    """Return what the agent reads."""
-    return SENTENCES.get(name_of(error), REFUSED)
+def sentence(error: RPCError, *, staff: bool = False) -> str:
+    """Return what the agent reads; of a message to himself where it is `staff`."""
+    return (STAFF if staff else SENTENCES).get(name_of(error), REFUSED)

@@ -10,6 +10,7 @@ from support import access, htmx, logins, passwords, people
 from support.db import commit, db, reading, utcnow
 from support.models import Login
 from support.refusals import BadChoice, NotFound, WrongLogin, WrongPassword
+from support.views import reached
 from support.views.forms import kept
 from support.views.i18n import LANGUAGES
 from support.views.identity import landing, let_in, remembered
@@ -23,7 +24,13 @@ blueprint = Blueprint("account", __name__, url_prefix="/account")
 def page() -> str:
     """Show the agent his own settings and where he is logged in."""
     running = logins.running(access.me(), now=utcnow())
-    return render_template("account/account.html", logins=running, mine=access.my_login())
+    return render_template(
+        "account/account.html",
+        logins=running,
+        mine=access.my_login(),
+        said_of=reached.said_of,
+        **reached.cards(access.me()),
+    )
 
 
 def saved(sentence: str) -> Response:

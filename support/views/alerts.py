@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from sqlalchemy import Row, Select, func, select
 from werkzeug import Response
 
@@ -14,8 +13,9 @@ from support import access, alerts, htmx
 from support.access import Action, Asker
 from support.db import commit, db, utcnow
 from support.models import Agent, Alert, Conversation, Customer, Note, Project
+from support.models.alerts import PROMISES
 from support.refusals import N_
-from support.views import sessions
+from support.views import news, sessions
 from support.views.rows import PREVIEW, customer_name
 
 MOST = 50
@@ -51,9 +51,33 @@ def page() -> str:
     )
 
 
-def listed(agent: Agent) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Return the agent's latest alerts."""
-    return db.session.execute(_listed(access.asker(agent)), access.values(agent)).all()
+@blueprint.get("/alerts/news")
+def fresh() -> str:
+    """Draw a toast for each stage that has called the agent since a page last asked."""
+    now = utcnow()
+    until = news.drawn_at()
+    calls, more = news.calls(access.me(), news.since(request.args.get("since", ""), now), now=now)
+    return render_template("alerts/_news.html", calls=calls, more=more, until=until)
+
+
+def listed(agent: Agent) -> list[Row[*tuple[Any, ...]]]:
+    """Return the agent's latest alerts; what clocks of one conversation call for is one."""
+    found = db.session.execute(_listed(access.asker(agent)), access.values(agent)).all()
+    promises: dict[int, int] = {}
+    lines: list[Row[*tuple[Any, ...]]] = []
+    for row in found:
+        place = promises.get(row.conversation_id) if row.kind in PROMISES else None
+        if place is None:
+            if row.kind in PROMISES:
+                promises[row.conversation_id] = len(lines)
+            lines.append(row)
+        elif _weighs(row) > _weighs(lines[place]):
+            lines[place] = row
+    return lines
+
+
+def _weighs(row: Row[*tuple[Any, ...]]) -> tuple[bool, bool]:
+    return row.seen_at is None, row.kind == "breach"
 
 
 @cache

@@ -9,7 +9,7 @@ from math import ceil
 from typing import Any
 
 from flask import g
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, exists, func, select, true
 
 from support import access, plans
 from support.access import Asker
@@ -24,6 +24,7 @@ from support.models import (
     Role,
     Workspace,
 )
+from support.models.alerts import PROMISES
 
 MOST_COUNTED = 100
 
@@ -129,10 +130,14 @@ def _unread(who: Asker) -> ScalarSelect[int]:
 
 
 def _alerts(who: Asker) -> ScalarSelect[int]:
-    """The alerts that the agent has not seen, of conversations that he sees."""
+    """The alerts that the agent has not seen, of conversations that he sees.
+
+    What the clocks of one conversation call for counts once.
+    """
+    called = case((Alert.kind.in_(PROMISES), -Alert.conversation_id), else_=Alert.id)
     unseen = and_(Alert.agent_id == who.id, Alert.seen_at.is_(None))
     seen = (
-        select(func.count())
+        select(func.count(func.distinct(called)))
         .select_from(Alert)
         .join(Conversation, Conversation.id == Alert.conversation_id)
     )

@@ -9,7 +9,7 @@ from flask_wtf.csrf import generate_csrf
 
 from support import access
 from support.models import Project
-from support.views import forms, frame, guidance, i18n, names
+from support.views import forms, frame, guidance, i18n, names, news
 
 THEMES = ("auto", "light", "dark")
 
@@ -24,6 +24,7 @@ def init(app: Flask) -> None:
         app.add_template_global(asked)
     app.add_template_global(has_right)
     app.add_template_global(csrf_token)
+    app.add_template_global(news.drawn_at)
     app.context_processor(known)
 
 

@@ -46,6 +46,8 @@ SENTENCES: dict[str, str] = {
     EventKind.INVITATION_REVOKED: N_("%(by)s withdrew the invitation of %(email)s"),
     EventKind.AGENT_AWAY: N_("%(by)s set an agent away"),
     EventKind.AGENT_BACK: N_("%(by)s is back"),
+    EventKind.AGENT_LINKED: N_("%(by)s linked a Telegram account for reminders"),
+    EventKind.AGENT_UNLINKED: N_("%(by)s unlinked a Telegram account"),
     EventKind.GROUP_CREATED: N_("%(by)s opened the group %(name)s"),
     EventKind.GROUP_CHANGED: N_("%(by)s changed the group %(name)s"),
     EventKind.GROUP_REMOVED: N_("%(by)s removed the group %(name)s"),

@@ -66,11 +66,11 @@ def written(form: MultiDict[str, str]) -> dict[str, list[list[str]]] | None:
 
 def _typed(form: MultiDict[str, str], day: str) -> list[tuple[str, str]]:
     starts, ends = form.getlist(f"{day}-from"), form.getlist(f"{day}-to")
-    pairs = [(_time(one), _time(two)) for one, two in zip(starts, ends, strict=False)]
+    pairs = [(time(one), time(two)) for one, two in zip(starts, ends, strict=False)]
     return [pair for pair in pairs if any(pair)]
 
 
-def _time(text: str) -> str:
+def time(text: str) -> str:
     """Write 9, 930, 9:30 and 9h30 as the house does; leave what is no time as it is."""
     text = text.strip()
     found = SHORT_TIME.fullmatch(text)

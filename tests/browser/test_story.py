@@ -179,3 +179,24 @@ def test_a_customer_is_answered_handed_over_and_comes_back(sits):
     write(phone, "One more question")
     expect(said(sun, "One more question")).to_be_visible(**ACROSS)
     expect(sun.locator("#composer")).to_have_attribute("data-lock", "")
+
+
+def test_a_colleague_links_his_telegram_by_a_line_that_he_sends_to_the_bot(sits, whole_desk):
+    """Over the wire and back; the code is in no conversation, and the bot answers."""
+    phone = sits("/phone")
+    become_a_customer(phone, "Mei at home")
+    mei = logged_in(sits("/login"), "Mei")
+    mei.goto(f"{whole_desk}/account")
+    mei.get_by_role("button", name="Link Telegram for Wallet support").click()
+    field = mei.get_by_label("Line for the bot")
+    expect(field).to_be_visible(**ACROSS)
+    line = field.input_value()
+    write(phone, line)
+    bubble = phone.locator('.sb-phone-bubble[data-mine="no"]', has_text="Linked.")
+    expect(bubble).to_be_visible(**ACROSS)
+    expect(mei.locator("#link-state")).to_contain_text("Mei at home", **ACROSS)
+    write(phone, "Is anybody there?")
+    mei.goto(whole_desk)
+    look_for(mei, "Mei at home")
+    open_row(mei, "Mei at home", "Is anybody there?")
+    assert line.split()[1] not in mei.locator("#thread").inner_text()

@@ -6,9 +6,9 @@ import pytest
 from pyrogram.errors import PersistentTimestampInvalid
 from pyrogram.raw import functions, types
 
-from support import messages
-from support.db import commit, db
-from support.models import BotState, Customer, Message, TelegramPeer
+from support import messages, notices
+from support.db import commit, db, utcnow
+from support.models import BotState, Customer, Message, StaffLink, StaffMessage, TelegramPeer
 from support.telegram import apply
 from support.telegram import pump as pumps
 from support.telegram.books import Fenced
@@ -282,3 +282,56 @@ def test_a_server_that_has_forgotten_its_count_is_believed(shop):
     books_of(shop.app, shop.project_id, pts=10)
     heard(shop, packet(new(1, 5)), holds=shop.texts)
     assert kept_pts(shop) == 5
+
+
+# --- codes of colleagues ---
+
+
+def code_of(desk, agent):
+    code = notices.new_code(agent, desk.wallet, now=utcnow())
+    commit()
+    return code
+
+
+def linked(shop):
+    rows = db.select(StaffLink.telegram_id).where(StaffLink.ended_at.is_(None))
+    return shop.ask(lambda: list(db.session.scalars(rows)))
+
+
+def answers(shop):
+    return shop.ask(lambda: [one.text for one in db.session.scalars(db.select(StaffMessage))])
+
+
+@pytest.mark.parametrize("wrap", ["/link {}", "my code: {}"])
+def test_a_code_links_and_never_lands_in_a_conversation(shop, desk, wrap):
+    code = code_of(desk, desk.mei)
+    heard(shop, packet(new(1, 11, wrap.format(code))), holds=lambda: linked(shop) == [ADA])
+    assert (shop.texts(), shop.dead()) == ([], [])
+    assert shop.ask(lambda: db.session.scalars(db.select(Customer)).all()) == []
+    assert "Linked" in answers(shop)[0]
+
+
+def test_a_wrong_code_is_no_customers_message(shop):
+    heard(shop, packet(new(1, 11, "/link AAAA-BBBB-CCCC")), holds=lambda: answers(shop))
+    assert (shop.texts(), linked(shop), kept_pts(shop)) == ([], [], 11)
+
+
+def test_a_code_that_came_while_nobody_listened_counts(shop, desk):
+    code = code_of(desk, desk.mei)
+    shop.telegram.on(GetDifference, difference(message(1, f"/link {code}"), pts=11))
+    heard(shop, holds=lambda: linked(shop) == [ADA])
+    assert shop.texts() == []
+
+
+def test_a_message_that_is_edited_into_a_code_keeps_its_words(shop, desk):
+    code = code_of(desk, desk.mei)
+    heard(shop, packet(new(1, 11, "hello")), holds=shop.texts)
+    heard(shop, packet(edit(1, 12, f"/link {code}")), holds=lambda: linked(shop) == [ADA])
+    assert shop.texts() == ["hello"]
+
+
+def test_who_has_linked_an_account_is_a_customer_like_any_other(shop, desk):
+    code = code_of(desk, desk.mei)
+    said = packet(new(1, 11, f"/link {code}"), new(2, 12, "is the exchange open?"))
+    heard(shop, said, holds=shop.texts)
+    assert shop.texts() == ["is the exchange open?"]

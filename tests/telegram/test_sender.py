@@ -1,13 +1,15 @@
 """The sender: in order per chat, once, through flood waits, lost answers and refusals."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from pyrogram import errors
 from pyrogram.raw import functions, types
 
-from support.db import commit, db
-from support.models import Customer, Message
+from support import notices
+from support.db import commit, db, utcnow
+from support.models import Agent, Customer, Message, Project, StaffMessage
 from support.telegram import limits, sender
 from support.telegram.limits import Bucket, Pace
 from support.telegram.post import Post
@@ -201,3 +203,87 @@ def test_limits_are_telegrams_unless_they_are_lifted(monkeypatch):
     assert limits.paces()[0] == limits.UNLIMITED
     monkeypatch.delenv("SWITCHBOARD_UNLIMITED")
     assert limits.paces() == (Pace(25, 25), Pace(1, 3))
+
+
+# --- messages to colleagues ---
+
+
+def told(desk, *texts, who=ADA):
+    """Link Mei's account, and write to her."""
+    code = notices.new_code(desk.mei, desk.wallet, now=utcnow())
+    account = notices.Account(who, "Mei", "en")
+    notices.redeem(desk.wallet, f"/link {code}", account, now=utcnow())
+    for text in texts:
+        notices.outgoing.write(desk.wallet, who, "summary", text, now=utcnow(), agent=desk.mei)
+    commit()
+
+
+def staff(shop):
+    rows = db.select(StaffMessage).order_by(StaffMessage.id)
+    return shop.ask(lambda: list(db.session.scalars(rows)))
+
+
+def test_a_colleague_is_written_to_once_though_the_answer_is_lost(shop, desk, clerk):
+    told(desk, "While you were away: 3")
+    lost = [True]
+
+    def lossy(query):
+        answer = clerk(query)
+        return TimeoutError() if lost and lost.pop() else answer
+
+    shop.telegram.on(SendMessage, lossy)
+    send(shop, holds=lambda: all(one.sent_at for one in staff(shop)))
+    assert clerk.texts()[1:] == ["While you were away: 3"]
+    assert len(shop.telegram.of(SendMessage)) == 3
+
+
+def test_customers_and_colleagues_are_told_apart_by_number(shop, desk, clerk):
+    told(desk, "a", who=BOB)
+    answered(desk, "one", "two", "three")
+    send(shop, holds=lambda: states(shop) == ["accepted"] * 3 and staff(shop)[-1].sent_at)
+    assert clerk.texts(ADA) == ["one", "two", "three"]
+    assert clerk.texts(BOB)[1:] == ["a"]
+
+
+def test_a_flood_wait_is_respected_and_a_colleague_waits(shop, desk, clerk):
+    told(desk)
+    shop.telegram.on(SendMessage, errors.FloodWait(3))
+    send(shop, holds=lambda: staff(shop)[0].not_before)
+    assert clerk.texts() == []
+
+
+def test_what_fails_says_why(shop, desk):
+    told(desk)
+    shop.telegram.on(SendMessage, errors.UserIsBlocked())
+    send(shop, holds=lambda: staff(shop)[0].failed_at)
+    assert staff(shop)[0].failure.startswith("You have blocked the bot")
+
+
+def test_a_number_that_telegram_has_already_reached_a_colleague(shop, desk):
+    told(desk)
+    shop.telegram.on(SendMessage, errors.RandomIdDuplicate())
+    send(shop, holds=lambda: staff(shop)[0].sent_at)
+
+
+def test_what_waits_for_a_flood_is_not_sent_to_who_was_unlinked(shop, desk, clerk):
+    told(desk)
+    first = [errors.FloodWait(1)]
+    shop.telegram.on(SendMessage, lambda query: first.pop() if first else clerk(query))
+    since = []
+
+    def unlink():
+        agent, project = (
+            db.session.get(Agent, desk.mei.id),
+            db.session.get(Project, shop.project_id),
+        )
+        notices.end_link(agent, project, now=utcnow())
+        commit()
+
+    def is_long_over():
+        if staff(shop)[0].not_before and not since:
+            shop.ask(unlink)
+            since.append(utcnow())
+        return since and utcnow() - since[0] > timedelta(seconds=1.3)
+
+    send(shop, holds=is_long_over)
+    assert (clerk.texts(), staff(shop)[0].sent_at) == ([], None)

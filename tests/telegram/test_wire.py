@@ -12,9 +12,20 @@ from PIL import Image
 from pyrogram.session.session import AuthKeyNotFound
 from rq.results import Result
 
-from support import botcheck, factory, jobs, messages, queue
-from support.db import db
-from support.models import Attachment, BotState, Customer, Event, EventKind, Message
+from support import botcheck, factory, jobs, messages, notices, queue
+from support.db import commit, db, utcnow
+from support.models import (
+    Attachment,
+    BotState,
+    Customer,
+    Event,
+    EventKind,
+    Membership,
+    Message,
+    Project,
+    StaffLink,
+    StaffMessage,
+)
 from support.refusals import TelegramUnreachable, TokenRefused
 from support.store import Store
 from support.telegram import bot, check, media, pump, vitals
@@ -396,6 +407,34 @@ def test_nobody_who_could_ask_is_a_sentence_too(stack):
     factory.build(stack.settings)
     with pytest.raises(TelegramUnreachable):
         botcheck.ask("123456:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", stack.settings.data, timeout=1)
+
+
+def test_a_colleague_links_by_a_code_and_is_written_to_over_the_wire(shop):
+    def made():
+        project = db.session.get_one(Project, shop.project)
+        place = db.select(Membership).where(Membership.project_id == project.id)
+        agent = db.session.scalar(place).agent
+        code = notices.new_code(agent, project, now=utcnow())
+        commit()
+        return code
+
+    def written():
+        link = db.session.scalar(db.select(StaffLink).where(StaffLink.project_id == shop.project))
+        notices.outgoing.write(
+            link.project, link.telegram_id, "summary", "3", now=utcnow(), agent=link.agent
+        )
+        commit()
+
+    code = shop.stack.ask(made)
+    shop.town.post("/messages", **shop.chat, text=f"/link {code}")
+    until(lambda: [text for text in shop.received_texts() if text.startswith("Linked.")])
+    assert shop.heard() == []
+    shop.stack.ask(written)
+    until(lambda: shop.received_texts()[-1] == "3")
+    sent = db.select(StaffMessage).where(StaffMessage.project_id == shop.project)
+    until(
+        lambda: all(one.sent_at for one in shop.stack.ask(lambda: db.session.scalars(sent).all()))
+    )
 
 
 class answering:  # noqa: N801 - reads as a sentence

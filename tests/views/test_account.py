@@ -83,10 +83,10 @@ def test_what_is_not_a_choice_is_refused(as_, desk, page, field):
 
 def test_other_logins_are_ended_at_once(as_, desk):
     phone, mei = as_(desk.mei), as_(desk.mei)
-    assert mei.get("/account").text.count("sb-row-words") == 2
+    assert mei.get("/account").text.count("last used") == 2
     mei.post("/account/logins/end")
     assert phone.get("/account").status_code == 303
-    assert mei.get("/account").text.count("sb-row-words") == 1
+    assert mei.get("/account").text.count("last used") == 1
 
 
 def test_one_login_is_ended(as_, desk, look):

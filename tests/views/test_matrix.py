@@ -50,6 +50,8 @@ NEEDS = {
     "desk.take": Action.TAKE,
     "desk.takeover": Action.TAKEOVER,
     "alerts": Right.OWN,
+    "board": Right.BOARD,
+    "notices": Right.OWN,
     "presence": Right.OWN,
     "mentioning": Action.NOTE,
     "transfers": Action.TRANSFER,
@@ -78,7 +80,10 @@ FEWER = ("account.end_login", "alerts.seen", "collaborators.ask_lead")
 # What marks an object of the wallet's project in an address.
 INSIDE = ("{wallet}", "{case}", "{waiting}", "{file}", "{handed}", "{closing}")
 # What an auditor writes is about herself: her login, what she types and has read.
-HERS = ("login", "draft", "presence_interval", "event", "alert")
+HERS = (
+    *("login", "draft", "presence_interval", "event", "alert"),
+    *("notice_settings", "link_code", "staff_link"),
+)
 HER_DEEDS = {
     *(EventKind.LOGGED_IN, EventKind.LOGGED_OUT, EventKind.AGENT_CHANGED),
     *(EventKind.AGENT_AWAY, EventKind.AGENT_BACK),
@@ -138,7 +143,7 @@ def test_every_line_of_the_matrix_is_asked_for_or_is_an_action(desk):
 def test_an_auditor_may_look_and_nothing_else(action, desk):
     assert access.grant(action, Role.AUDITOR) is (Grant.YES if action is Action.VIEW else Grant.NO)
     for right in Right:
-        reads = right in (Right.READ_SETTINGS, Right.CONDITIONS, Right.OWN)
+        reads = right in (Right.READ_SETTINGS, Right.CONDITIONS, Right.BOARD, Right.OWN)
         assert (access.grant(right, Role.AUDITOR) is Grant.YES) is reads
 
 

@@ -40,6 +40,7 @@ SEES_NOW = (*WATCHERS, "ken")
 SEES_SOME = (*SEES_NOW, "mei")
 COMMANDS = ("olga", "sun")
 READS = (*COMMANDS, "ada")
+INSIDE = (*READS, "mei", "ken")
 REFUSED = (302, 303, 401, 403, 404, 409)
 LATER_WORDS = ("said-after", "noted-after", "receipt-after", "failed-after")
 
@@ -80,6 +81,12 @@ ROWS = {
     "alerts.seen": Row(SEES_NOW, CASE + "/alerts", "POST"),
     "mentioning.page": Row(("olga", "sun", "ken"), CASE + "/mentions"),
     "live.stream": Row(STAFF, "/live"),
+    "board.page": Row(READS, "/board?project={wallet}"),
+    "alerts.fresh": Row(STAFF, "/alerts/news?since=1"),
+    "notices.change": Row(STAFF, "/account/notices", "POST", {"sound": "off"}),
+    "notices.quiet": Row(STAFF, "/account/quiet", "POST", {"open": "never"}),
+    "notices.link": Row(INSIDE, "/account/telegram/{wallet}", "POST"),
+    "notices.unlink": Row(INSIDE, "/account/telegram/{wallet}/end", "POST"),
     "account.page": Row(STAFF, "/account"),
     "account.theme": Row(STAFF, "/account/theme", "POST", {"theme": "dark"}),
     "account.language": Row(STAFF, "/account/language", "POST", {"language": "zh"}),
