@@ -12,7 +12,17 @@ from functools import partial
 
 from sqlalchemy.exc import OperationalError
 
-from support import collaboration, escalation, groups, ladder, presence, routing, sla, status
+from support import (
+    collaboration,
+    escalation,
+    groups,
+    ladder,
+    presence,
+    promises,
+    routing,
+    sla,
+    status,
+)
 from support.db import Model, commit, db, reading, utcnow
 from support.models import Agent, Conversation, Group, SlaClock
 
@@ -69,6 +79,7 @@ def sweep(now: datetime | None = None) -> None:
     each(partial(routing.overdue, now=now), routing.fall_back, now=now)
     each(partial(escalation.late, now=now), escalation.lapse, now=now)
     each(partial(status.rested, now=now), status.wake_up, now=now)
+    apply_policies(now)
     remind(now)
     finish(now)
 
@@ -113,6 +124,29 @@ def _to_look(*, now: datetime) -> list[int]:
 def _climb(clock: SlaClock, *, now: datetime) -> None:
     conversation = db.session.get_one(Conversation, clock.conversation_id)
     ladder.climb(conversation, clock.id, now=now)
+
+
+def apply_policies(now: datetime | None = None) -> None:
+    """Let new versions of promises count for what runs already, where somebody has asked so."""
+    now = now or utcnow()
+    db.session.rollback()
+    with reading():
+        waiting = [application.id for application in sla.under_way()]
+    db.session.rollback()
+    for number in waiting:
+        _applied(number, now=now)
+
+
+def _applied(number: int, *, now: datetime) -> None:
+    for _ in range(ROUNDS):
+        with reading():
+            found = promises.left(number, now=now)
+        db.session.rollback()
+        if not found:
+            promises.finish(number, now=now)
+            commit()
+            return
+        each(partial(list, found), partial(promises.renew, application_id=number), now=now)
 
 
 def finish(now: datetime | None = None) -> None:

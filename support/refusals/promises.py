@@ -76,3 +76,27 @@ class LadderBackwards(Refusal):
 
 class TooManyStages(Refusal):
     sentence = N_("A policy has at most %(limit)s reminders.")
+
+
+class WaiverReasonMissing(Refusal):
+    sentence = N_("Say why this is waived: whoever reads the figures sees it.")
+
+
+class NothingToWaive(Refusal):
+    sentence = N_("This promise was not broken, so there is nothing to waive.")
+    status = 409
+
+
+class OwnWaiver(Refusal):
+    sentence = N_("You held this conversation then. Nobody waives his own; ask a colleague.")
+    status = 403
+
+
+class WaivedAlready(Refusal):
+    sentence = N_("%(name)s has waived this already.")
+    status = 409
+
+
+class NothingToApply(Refusal):
+    sentence = N_("Nothing runs under an older version of the promised times.")
+    status = 409

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row, ScalarSelect, String, cast, select
@@ -85,7 +86,7 @@ def of_rows(rows: Sequence[Row[Any]]) -> list[Countdown | None]:
     ]
 
 
-def of(  # noqa: PLR0913 - the columns, in their order
+def of(
     metric: str,
     due_at: datetime | None,
     counted_at: datetime,
@@ -109,7 +110,7 @@ def _hours(wanted: Iterable[int | None]) -> dict[int | None, Hours]:
 
 
 @lru_cache(4096)
-def _countdown(  # noqa: PLR0913 - the columns, in their order
+def _countdown(
     metric: str | None,
     due_at: datetime | None,
     counted_at: datetime,
@@ -135,9 +136,7 @@ def share(stages: str | None) -> int:
     return max((stage.get("percent") or 0 for stage in json.loads(stages)), default=0) or SOON
 
 
-def _before(
-    spans: Sequence[tuple[datetime, datetime]], due: datetime, left: timedelta
-) -> datetime:
+def _before(spans: Sequence[tuple[datetime, datetime]], due: datetime, left: timedelta) -> datetime:
     """Return the instant from which on so much open time is left at most."""
     at = due
     for opens, closes in reversed(spans):
@@ -148,7 +147,7 @@ def _before(
 
 
 def _closed(spans: Sequence[tuple[datetime, datetime]]) -> str:
-    gaps = [(before[1], after[0]) for before, after in zip(spans, spans[1:], strict=False)]
+    gaps = [(before[1], after[0]) for before, after in pairwise(spans)]
     return ",".join(f"{millis(begins)}-{millis(ends)}" for begins, ends in gaps)
 
 

@@ -28,7 +28,7 @@ from support import (
     transfer,
 )
 from support.db import commit, db, utcnow
-from support.models import Attachment, Message
+from support.models import Attachment, Message, SlaClock
 from support.store import Store
 from tests.factories import PASSWORD, START, answer, join, later, make_agent, person, say
 from tests.views.conftest import Browser
@@ -139,6 +139,12 @@ ROWS = {
     "calendars.change": Row(COMMANDS, OFFICE + "/{office}", "POST", WEEK),
     "calendars.remove": Row(COMMANDS, OFFICE + "/{office}/removal", "POST"),
     "sla.page": Row(READS, "/projects/{wallet}/sla"),
+    "sla.old": Row(READS, "/projects/{wallet}/sla/versions"),
+    "sla.applying": Row(COMMANDS, "/projects/{wallet}/sla/application"),
+    "sla.apply": Row(COMMANDS, "/projects/{wallet}/sla/application", "POST"),
+    "promises.page": Row(SEES_SOME, CASE + "/clocks"),
+    "promises.dialog": Row(SEES_SOME, CASE + "/clocks/dialog"),
+    "promises.waive": Row(COMMANDS, CASE + "/clocks/{clock}/waiver", "POST", {"reason": "storm"}),
     "sla.change": Row(COMMANDS, "/projects/{wallet}/sla", "POST"),
     "conversations.page": Row(SEES_SOME, CASE, words=True),
     "conversations.session": Row(SEES_SOME, CASE + "/session", words=True),
@@ -235,6 +241,8 @@ def story(desk, mei):
         desk.wallet, "Office", weekly={"mon": [["09:00", "17:00"]]}, by=desk.olga, now=START
     ).id
     numbers |= {"login": logins.find(login, now=utcnow()).id, "wallet": desk.wallet.id}
+    overdue = select(SlaClock.id).where(SlaClock.conversation_id == case.id).limit(1)
+    numbers["clock"] = db.session.scalar(overdue.where(SlaClock.metric == "resolution"))
     numbers |= others | {"emma": desk.emma.id, "mei": mei.id}
     return numbers | {"ken": desk.ken.id, "sun": desk.sun.id} | kept_for(desk)
 
