@@ -99,4 +99,3 @@ class WaivedAlready(Refusal):
 
 class NothingToApply(Refusal):
     sentence = N_("Nothing runs under an older version of the promised times.")
-    status = 409

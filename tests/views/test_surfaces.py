@@ -241,8 +241,6 @@ def story(desk, mei):
         desk.wallet, "Office", weekly={"mon": [["09:00", "17:00"]]}, by=desk.olga, now=START
     ).id
     numbers |= {"login": logins.find(login, now=utcnow()).id, "wallet": desk.wallet.id}
-    overdue = select(SlaClock.id).where(SlaClock.conversation_id == case.id).limit(1)
-    numbers["clock"] = db.session.scalar(overdue.where(SlaClock.metric == "resolution"))
     numbers |= others | {"emma": desk.emma.id, "mei": mei.id}
     return numbers | {"ken": desk.ken.id, "sun": desk.sun.id} | kept_for(desk)
 
@@ -265,7 +263,9 @@ def pointing(desk, case):
     raised = suggestions.propose(case, reason, "urgent", message=last, phrase="lawyer", now=now)
     alerts.tell([desk.mei.id, desk.ken.id], case, "snooze", by=None, now=now)
     db.session.flush()
-    return {"tag": tag.id, "suggestion": raised.id}
+    clocks = select(SlaClock.id).where(SlaClock.conversation_id == case.id)
+    overdue = db.session.scalar(clocks.where(SlaClock.metric == "resolution"))
+    return {"tag": tag.id, "suggestion": raised.id, "clock": overdue}
 
 
 def passing(desk, mei):
