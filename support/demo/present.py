@@ -160,15 +160,14 @@ def _acts(random: Random, cast: Cast, one: Open, end: datetime) -> list[Act]:
     cast.busy(who, end + timedelta(days=1))
     scene = _scene(random, who, one)
     lines = _length(scene, one.upto)
-    deeds = [
-        end - timedelta(seconds=25 * back, minutes=-deed.after)
-        for back, deed in enumerate(reversed(one.deeds))
-    ][::-1]
+    deeds = [end - timedelta(seconds=25 * back) for back in range(len(one.deeds))][::-1]
     until = deeds[0] - timedelta(seconds=40) if deeds else end
     begun = cases.begun(random, scene, who, one.project, until, to=address(one.holder), lines=lines)
     if one.holder != NOBODY and one.upto == "say":
         begun.append(replace(begun[-1], kind="take", at=until + timedelta(seconds=5), text=""))
-    return [*begun, *(_done(deed, at, begun[0]) for deed, at in zip(one.deeds, deeds, strict=True))]
+    done = zip(one.deeds, deeds, strict=True)
+    later = ((deed, at + timedelta(minutes=deed.after)) for deed, at in done)
+    return [*begun, *(_done(deed, at, begun[0]) for deed, at in later)]
 
 
 def _scene(random: Random, who: Patron, one: Open) -> Scene:
