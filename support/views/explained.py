@@ -107,9 +107,9 @@ def why(one: Account) -> str:
             "It was due before its message reached us, or while nothing could be sent: "
             "nobody's breach."
         )
-    return {"met": met, "breached": broken, "void": void, "running": running}.get(
-        one.verdict, measured
-    )(one)
+    if one.verdict == "measured":
+        return _("Nothing was promised for it: it only measures.")
+    return {"met": met, "breached": broken, "void": void, "running": running}[one.verdict](one)
 
 
 def met(one: Account) -> str:
@@ -143,11 +143,6 @@ def running(one: Account) -> str:
     if one.due_at is None:
         return _("Nothing is due.")
     return _("%(time)s are left.", time=length(one.due_at - one.at))
-
-
-def measured(_one: Account) -> str:
-    """Say that no promise was given."""
-    return _("Nothing was promised for it: it only measures.")
 
 
 def started(one: Account, moves: Mapping[int, Handover]) -> list[str]:
