@@ -19,6 +19,7 @@ from support import (
     ladder,
     notices,
     presence,
+    promises,
     routing,
     sla,
     status,
@@ -79,6 +80,7 @@ def sweep(now: datetime | None = None) -> None:
     each(partial(routing.overdue, now=now), routing.fall_back, now=now)
     each(partial(escalation.late, now=now), escalation.lapse, now=now)
     each(partial(status.rested, now=now), status.wake_up, now=now)
+    apply_policies(now)
     remind(now)
     summarise(now)
     finish(now)
@@ -130,6 +132,29 @@ def summarise(now: datetime | None = None) -> None:
     """Tell those whose quiet hours are over what was held."""
     now = now or utcnow()
     each(partial(notices.resting, now=now), notices.sum_up, now=now, of=Agent)
+
+
+def apply_policies(now: datetime | None = None) -> None:
+    """Let new versions of promises count for what runs already, where somebody has asked so."""
+    now = now or utcnow()
+    db.session.rollback()
+    with reading():
+        waiting = [application.id for application in sla.under_way()]
+    db.session.rollback()
+    for number in waiting:
+        _applied(number, now=now)
+
+
+def _applied(number: int, *, now: datetime) -> None:
+    for _ in range(ROUNDS):
+        with reading():
+            found = promises.left(number, now=now)
+        db.session.rollback()
+        if not found:
+            promises.finish(number, now=now)
+            commit()
+            return
+        each(partial(list, found), partial(promises.renew, application_id=number), now=now)
 
 
 def finish(now: datetime | None = None) -> None:

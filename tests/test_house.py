@@ -14,7 +14,17 @@ SOURCES = [
 ]
 VERBS = [
     *("alerts", "collaboration", "customers", "drafts", "events", "invitations", "ladder", "notes"),
-    *("people", "plans", "presence", "projects", "reactions", "status", "suggestions", "tags"),
+    *(
+        "people",
+        "plans",
+        "presence",
+        "projects",
+        "promises",
+        "reactions",
+        "status",
+        "suggestions",
+        "tags",
+    ),
     "unread",
 ]
 FOLDERS = [

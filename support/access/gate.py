@@ -38,6 +38,7 @@ MOMENTS: dict[Action, Rule] = {
     Action.VIEW: lambda _he: True,
     Action.NOTE: lambda _he: True,
     Action.TAG: lambda _he: True,
+    Action.WAIVE: lambda _he: True,
     Action.TAKE: lambda he: he.waits,
     Action.TAKEOVER: lambda he: he.running and not he.holds,
     # An agent sees what another holds only when he has joined it; the verb asks again.

@@ -36,6 +36,7 @@ class Action(StrEnum):
     ASK_LEAD = "ask_lead"
     GIVE_LEAD = "give_lead"
     LOWER_TIER = "lower_tier"
+    WAIVE = "waive"
 
 
 class Right(StrEnum):
@@ -88,6 +89,7 @@ KEPT = N_(
 )
 QUEUE = N_("An agent takes from the queues of his groups, if the project lets agents see them.")
 MAY_JOIN = N_("Whoever has joined a conversation may ask for it.")
+NOT_OWN = N_("Nobody waives what he held himself when it was due.")
 MATRIX: dict[str, tuple[Line, ...]] = {
     N_("Conversations"): (
         Line(Action.VIEW, N_("Read a conversation"), YES, YES, SEEN, YES, KEPT),
@@ -106,6 +108,7 @@ MATRIX: dict[str, tuple[Line, ...]] = {
         Line(Action.RETURN, N_("Return a handover"), HELD, HELD, HELD, NO),
         Line(Action.TAKEOVER, N_("Take a conversation over from a colleague"), YES, YES, NO, NO),
         Line(Action.LOWER_TIER, N_("Lower the tier"), YES, YES, NO, NO),
+        Line(Action.WAIVE, N_("Waive a broken promise"), YES, YES, NO, NO, NOT_OWN),
     ),
     N_("Working together"): (
         Line(Action.ADD_COLLABORATOR, N_("Add colleagues to a conversation"), YES, YES, NO, NO),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from support import (
     groups,
     messages,
     notes,
+    promises,
     status,
     suggestions,
     tags,
@@ -22,7 +24,8 @@ from support import transfer as transfers
 from support.db import db
 from support.demo.cases import SPEAKER, Act
 from support.demo.desk import Desk, first_name, one_of
-from support.models import Alert, Conversation
+from support.models import Alert, Conversation, SlaClock
+from support.refusals import OwnWaiver
 
 # How long Telegram took to accept a reply.
 ACCEPTED_AFTER = timedelta(milliseconds=640)
@@ -171,6 +174,16 @@ def _looked_at(desk: Desk, conversation: Conversation, act: Act) -> None:
             alerts.seen(conversation, by=agent, now=act.at)
 
 
+def waive(desk: Desk, conversation: Conversation, act: Act) -> None:
+    """A supervisor pardons what was broken here, except what he held himself."""
+    by = desk.supervisor(act)
+    clocks = select(SlaClock).where(SlaClock.conversation_id == conversation.id)
+    for clock in db.session.scalars(clocks.order_by(SlaClock.id)):
+        if clock.verdict(act.at) == "breached":
+            with suppress(OwnWaiver):
+                promises.waive(conversation, clock, act.text, by=by, now=act.at)
+
+
 DEEDS = {
     "reply": reply,
     "take": take,
@@ -187,4 +200,5 @@ DEEDS = {
     "snooze": snooze,
     "quiet": quiet,
     "resolve": resolve,
+    "waive": waive,
 }

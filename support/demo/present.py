@@ -44,13 +44,15 @@ class Deed:
     text: str = ""
     by: str = ""
     to: str = ""
+    after: float = 0
+    """How many minutes later than the deeds of an open case."""
 
 
 @dataclass(frozen=True, slots=True)
 class Open:
     """An open case: on whose desk, how far its scene went, and what was done last.
 
-    It has stood so for `latest` minutes at most.
+    It has stood so for `least` minutes or longer, `latest` at most.
     """
 
     project: str
@@ -59,6 +61,7 @@ class Open:
     deeds: tuple[Deed, ...] = ()
     language: str = ""
     words: str = ""
+    least: float = 4
     latest: float = 100
 
 
@@ -99,6 +102,27 @@ SPECIAL = (
     Open("market", "wei", deeds=(Deed("note", "@wei the sale is final, see the terms.", "david"),)),
     Open("wallet", "mei", deeds=(Deed("note", "@sun may I waive the fee here?"),)),
     Open("market", "ken", deeds=(Deed("note", "@david @olivia he asks for the owner."),)),
+    # What was promised here was broken, and a supervisor has said why nobody is to blame.
+    Open(
+        "wallet",
+        "emma",
+        "reply",
+        (Deed("waive", "The exchange's node was down: nobody could know more.", after=40),),
+        language="en",
+        least=60,
+    ),
+    Open(
+        "market",
+        "ken",
+        "reply",
+        (Deed("waive", "主网拥堵。谁也快不了。", after=40),),
+        language="zh",
+        least=60,
+    ),
+    # What is due in a few minutes: the group above has a quarter of an hour to answer.
+    Open("wallet", "ken", "reply", (Deed("escalate", ACCOUNT, to="sun"),), least=12, latest=12.5),
+    Open("market", "wei", "reply", (Deed("escalate", ACCOUNT, to="david"),), latest=2),
+    Open("wallet", "mei", latest=1),
 )
 # The last thing that happened: one colleague gives it to another, who has four minutes left.
 LAST_OF_ALL = Open(
@@ -116,7 +140,8 @@ def present(random: Random, cast: Cast, anchor: datetime, last: datetime) -> Ite
             ago = timedelta(minutes=random.uniform(1, 25))
             yield from _acts(random, cast, Open(project, NOBODY), last - ago)
     for one in (*_desks(), *SPECIAL):
-        ago = timedelta(minutes=random.uniform(min(4, one.latest / 2), one.latest))
+        least = one.least if one.least < one.latest else one.latest / 2
+        ago = timedelta(minutes=random.uniform(least, one.latest))
         yield from _acts(random, cast, one, last - ago)
     yield from _acts(random, cast, LAST_OF_ALL, last)
 
@@ -140,7 +165,9 @@ def _acts(random: Random, cast: Cast, one: Open, end: datetime) -> list[Act]:
     begun = cases.begun(random, scene, who, one.project, until, to=address(one.holder), lines=lines)
     if one.holder != NOBODY and one.upto == "say":
         begun.append(replace(begun[-1], kind="take", at=until + timedelta(seconds=5), text=""))
-    return [*begun, *(_done(deed, at, begun[0]) for deed, at in zip(one.deeds, deeds, strict=True))]
+    done = zip(one.deeds, deeds, strict=True)
+    later = ((deed, at + timedelta(minutes=deed.after)) for deed, at in done)
+    return [*begun, *(_done(deed, at, begun[0]) for deed, at in later)]
 
 
 def _scene(random: Random, who: Patron, one: Open) -> Scene:

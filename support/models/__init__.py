@@ -23,7 +23,7 @@ from support.models.notices import (
 from support.models.people import Agent, Login, Membership, Role
 from support.models.presence import PresenceInterval
 from support.models.projects import Project, Workspace
-from support.models.sla import METRICS, TIERS, SlaPolicy, SlaTarget
+from support.models.sla import METRICS, TIERS, SlaApplication, SlaPolicy, SlaTarget
 from support.models.status import Resolution
 from support.models.tags import Tag, Tagging
 from support.models.telegram import BotState, DeadUpdate, TelegramPeer, TelegramSession
@@ -65,6 +65,7 @@ __all__ = [
     "Revision",
     "Role",
     "RoutingDecision",
+    "SlaApplication",
     "SlaClock",
     "SlaPause",
     "SlaPolicy",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from support.db import Big, Model, big, primary_key, word
 from support.models.calendars import Calendar
+from support.models.people import Agent
 
 TIERS = ("standard", "escalated", "urgent")
 METRICS = ("first_response", "next_response", "resolution", "acceptance")
@@ -38,6 +39,28 @@ class SlaPolicy(Model):
     by_id: Mapped[int | None] = mapped_column(Big, ForeignKey("agent.id"))
 
     targets: Mapped[list[SlaTarget]] = relationship(order_by="SlaTarget.id")
+    by: Mapped[Agent | None] = relationship()
+
+
+class SlaApplication(Model):
+    """Somebody lets a version count for clocks that run already; a log, and work until `done_at`.
+
+    `changed` counts the clocks that it has changed so far.
+    """
+
+    __tablename__ = "sla_application"
+    __table_args__ = (CheckConstraint("changed >= 0", name="changed"),)
+
+    id: Mapped[primary_key]
+    project_id: Mapped[big] = mapped_column(ForeignKey("project.id"))
+    policy_id: Mapped[big] = mapped_column(ForeignKey("sla_policy.id"), index=True)
+    by_id: Mapped[int | None] = mapped_column(Big, ForeignKey("agent.id"))
+    at: Mapped[datetime]
+    changed: Mapped[int] = mapped_column(default=0)
+    done_at: Mapped[datetime | None]
+
+    policy: Mapped[SlaPolicy] = relationship()
+    by: Mapped[Agent | None] = relationship()
 
 
 class SlaTarget(Model):

@@ -80,3 +80,26 @@ class TooManyStages(Refusal):
 
 class AlwaysQuiet(Refusal):
     sentence = N_("Quiet hours need an end: leave some time of the week in which you are called.")
+
+
+class WaiverReasonMissing(Refusal):
+    sentence = N_("Say why this is waived: whoever reads the figures sees it.")
+
+
+class NothingToWaive(Refusal):
+    sentence = N_("This promise was not broken, so there is nothing to waive.")
+    status = 409
+
+
+class OwnWaiver(Refusal):
+    sentence = N_("You held this conversation then. Nobody waives his own; ask a colleague.")
+    status = 403
+
+
+class WaivedAlready(Refusal):
+    sentence = N_("%(name)s has waived this already.")
+    status = 409
+
+
+class NothingToApply(Refusal):
+    sentence = N_("Nothing runs under an older version of the promised times.")

@@ -4,9 +4,11 @@ The verbs that change a conversation tell its clocks, in the same transaction.
 """
 
 from support.sla.acceptances import accepted, landed, moved_on
+from support.sla.applying import under_way
 from support.sla.moves import closed, handed_over, lowered, raised, reopened, rested
 from support.sla.policies import first_due
 from support.sla.responses import not_needed, received, refused, replied
+from support.sla.waivers import waive
 from support.sla.watch import BATCH, Call, look, to_look
 
 __all__ = [
@@ -28,4 +30,6 @@ __all__ = [
     "replied",
     "rested",
     "to_look",
+    "under_way",
+    "waive",
 ]

@@ -41,7 +41,8 @@ from support.models import (
     LeadRequest,
     Note,
 )
-from support.views import standing
+from support.sla.countdown import Countdown
+from support.views import standing, ticking
 from support.views.lines import CASE
 from support.views.standing import Pointer, Worn
 
@@ -96,6 +97,7 @@ class Around:
     above: list[Level] = field(default_factory=list[Level])
     tags: list[Worn] = field(default_factory=list[Worn])
     suggestions: list[Pointer] = field(default_factory=list[Pointer])
+    due: Countdown | None = None
 
     @property
     def joined(self) -> list[Present]:
@@ -155,7 +157,8 @@ def _around(
     by_level = sorted(above, key=lambda one: (one.level, one.id))
     tags = standing.worn(kinds.get("tag", []))
     pointed = standing.pointers(kinds.get("suggestion", []))
-    return Around(drafts, team, moves, here, by_level, tags, pointed)
+    due = ticking.read(kinds.get("clock", []))
+    return Around(drafts, team, moves, here, by_level, tags, pointed, due)
 
 
 def _sorted(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Row[*tuple[Any, ...]]]:
@@ -164,9 +167,8 @@ def _sorted(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Row[*tuple[Any, ...]]
 
 @cache
 def _everything() -> CompoundSelect[*tuple[Any, ...]]:
-    return union_all(
-        _present(), _drafts(), _moves(), _groups(), standing.tags(), standing.suggestions()
-    )
+    lines = (_present(), _drafts(), _moves(), _groups())
+    return union_all(*lines, standing.tags(), standing.suggestions(), ticking.clock())
 
 
 def _present() -> Select[*tuple[Any, ...]]:

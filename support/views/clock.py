@@ -30,13 +30,13 @@ def stamp(at: datetime, name: str | None = None) -> str:
 
 
 def until(at: datetime, name: str | None = None) -> str:
-    """Write an instant to come: the hour today, with the weekday this week, else with the date."""
+    """Write an instant: the hour today, with the weekday within a week to come, else the date."""
     zone = ZoneInfo(name) if name else i18n.here()
     there, today = at.astimezone(zone), utcnow().astimezone(zone).date()
     days = (there.date() - today).days
-    if days <= 0:
+    if days == 0:
         return there.strftime("%H:%M")
-    return f"{format_date(there.date(), 'EEE' if days < 7 else 'd MMM')} {there:%H:%M}"
+    return f"{format_date(there.date(), 'EEE' if 0 < days < 7 else 'd MMM')} {there:%H:%M}"
 
 
 def iso(at: datetime) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, g, render_template, request
 
 from support import access, htmx
+from support.sla import countdown
 from support.views import clock, filters, formatting, frame, previews, rows, uploads
 from support.views.asked import in_field
 from support.views.rows import Chosen
@@ -61,7 +62,10 @@ def listed(opened: int | None = None) -> dict[str, Any]:
     page = rows.page(agent, choice, projects)
     return {
         "chosen": choice,
-        "cases": [{"one": row, "opened": row.id == opened} for row in page.rows],
+        "cases": [
+            {"one": row, "due": due, "opened": row.id == opened}
+            for row, due in zip(page.rows, countdown.of_rows(page.rows), strict=True)
+        ],
         "after": page.after,
         "projects": projects,
         "known": filters.known(agent, choice),
@@ -78,6 +82,7 @@ def chosen() -> Chosen:
         project=in_field(request.args, "project"),
         group=in_field(request.args, "group"),
         tag=in_field(request.args, "tag"),
+        order="due" if request.args.get("order") == "due" else "",
         before=request.args.get("before", ""),
         count=in_field(request.args, "count", rows.PAGE),
     )

@@ -1,6 +1,7 @@
 """In which order a list stands, and how a place in it is written: by what its row is sorted.
 
-What waits for anybody stands as the queues do, everything else with the newest message first.
+What waits for anybody stands as the queues do, everything else with the newest message first,
+or, if somebody asks, with what is due first.
 """
 
 from __future__ import annotations
@@ -18,25 +19,33 @@ from support.views.thread import EPOCH, micros
 LONGEST = 17
 # What is due at no time stands behind everything that is.
 NEVER = datetime(2200, 1, 1, tzinfo=UTC)
-DUE = func.coalesce(Conversation.due_at, literal(NEVER, UTCDateTime))
+NEVER_DUE = literal(NEVER, UTCDateTime)
+DUE = func.coalesce(Conversation.due_at, NEVER_DUE)
 AT, LAST = bindparam("at", type_=UTCDateTime), bindparam("last", type_=Big)
 BY = bindparam("due", type_=UTCDateTime)
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """How rows are sorted, and which of them stand behind a place."""
+class Part:
+    """Rows of an order that one index gives in a row: which, how sorted, and what is behind."""
 
     by: tuple[Any, ...]
     behind: ColumnElement[bool]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Order:
+    """How rows are sorted, which of them stand behind a place, and by what that is written."""
+
+    by: tuple[Any, ...]
+    parts: tuple[Part, ...]
     beginning: dict[str, object]
-    is_line: bool = False
+    columns: tuple[str, ...]
 
     def mark(self, row: Row[*tuple[Any, ...]]) -> str:
         """Write the place of a row."""
-        if self.is_line:
-            return f"{micros(row.due_at or NEVER)}-{micros(row.opened_at)}-{row.id}"
-        return f"{micros(row.last_message_at)}-{row.id}"
+        instants = (micros(getattr(row, name) or NEVER) for name in self.columns)
+        return "-".join(map(str, (*instants, row.id)))
 
     def place(self, mark: str) -> dict[str, object]:
         """Read a place; what is none is the list's beginning."""
@@ -54,31 +63,49 @@ def _is_number(part: str) -> bool:
     return part.isascii() and part.isdecimal() and len(part) < LONGEST
 
 
+NEWEST_FIRST = (Conversation.last_message_at.desc(), Conversation.id.desc())
+OLDER = or_(
+    Conversation.last_message_at < AT,
+    and_(Conversation.last_message_at == AT, Conversation.id < LAST),
+)
 NEWEST = Order(
-    by=(Conversation.last_message_at.desc(), Conversation.id.desc()),
-    behind=or_(
-        Conversation.last_message_at < AT,
-        and_(Conversation.last_message_at == AT, Conversation.id < LAST),
-    ),
+    by=NEWEST_FIRST,
+    parts=(Part(NEWEST_FIRST, OLDER),),
     beginning={"at": datetime(9000, 1, 1, tzinfo=UTC), "last": 0},
+    columns=("last_message_at",),
+)
+IN_LINE = (DUE, Conversation.opened_at, Conversation.id)
+FURTHER = or_(
+    Conversation.opened_at > AT,
+    and_(Conversation.opened_at == AT, Conversation.id > LAST),
 )
 LINE = Order(
-    by=(DUE, Conversation.opened_at, Conversation.id),
-    behind=or_(
-        DUE > BY,
-        and_(
-            DUE == BY,
-            or_(
-                Conversation.opened_at > AT,
-                and_(Conversation.opened_at == AT, Conversation.id > LAST),
+    by=IN_LINE,
+    parts=(Part(IN_LINE, or_(DUE > BY, and_(DUE == BY, FURTHER))),),
+    beginning={"due": EPOCH, "at": EPOCH, "last": 0},
+    columns=("due_at", "opened_at"),
+)
+# Two parts, each in an index's order: what is due, then what is due at no time.
+DUE_FIRST = Order(
+    by=(DUE, *NEWEST_FIRST),
+    parts=(
+        Part(
+            (Conversation.due_at, *NEWEST_FIRST),
+            and_(
+                Conversation.due_at.is_not(None),
+                Conversation.due_at >= BY,
+                or_(Conversation.due_at > BY, OLDER),
             ),
         ),
+        Part(NEWEST_FIRST, and_(Conversation.due_at.is_(None), or_(BY < NEVER_DUE, OLDER))),
     ),
-    beginning={"due": EPOCH, "at": EPOCH, "last": 0},
-    is_line=True,
+    beginning={"due": EPOCH, "at": datetime(9000, 1, 1, tzinfo=UTC), "last": 0},
+    columns=("due_at", "last_message_at"),
 )
 
 
-def of(view: str) -> Order:
-    """Return the order of a view."""
-    return LINE if view == "unassigned" else NEWEST
+def of(view: str, order: str = "") -> Order:
+    """Return the order of a view; what is due first is asked for where it is not the queue's."""
+    if view == "unassigned":
+        return LINE
+    return DUE_FIRST if order == "due" and view != "resolved" else NEWEST

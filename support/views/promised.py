@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 from support.refusals import BadStage
 from support.sla.promise import Policy
 from support.sla.stages import AUDIENCE, MOST_MINUTES, Stage
+from support.views import timeline
 from support.views.asked import number
 from support.views.forms import refused
 
@@ -21,12 +22,7 @@ MOST_LINES = 20
 
 def metrics() -> dict[str, str]:
     """Return the names of what is promised."""
-    return {
-        "first_response": _("First response"),
-        "next_response": _("Next response"),
-        "resolution": _("Resolution"),
-        "acceptance": _("Acceptance of a handover"),
-    }
+    return {metric: _(name) for metric, name in timeline.METRICS.items()}
 
 
 def whom() -> dict[str, str]:

@@ -39,15 +39,18 @@ from support.models import (
     Message,
     Project,
     Role,
+    SlaClock,
+    SlaPolicy,
     Suggestion,
     Tag,
     Tagging,
 )
 from support.refusals import NotFound
+from support.sla import countdown
 from support.statements import LINE_END
 from support.views import orders
 from support.views.frame import Place
-from support.views.orders import Order
+from support.views.orders import Order, Part
 
 VIEWS = ("mine", "unassigned", "all", "resolved")
 PAGE = 30
@@ -73,6 +76,7 @@ class Chosen:
     project: int | None = None
     group: int | None = None
     tag: int | None = None
+    order: str = ""
     before: str = ""
     count: int = PAGE
 
@@ -86,7 +90,8 @@ class Chosen:
     def args(self) -> dict[str, object]:
         """What stands in the address; the default view needs no word."""
         view: dict[str, object] = {} if self.view == "mine" else {"view": self.view}
-        return view | self.filters
+        order: dict[str, object] = {"order": self.order} if self.order else {}
+        return view | self.filters | order
 
     def but(self, **others: Any) -> Chosen:
         """Return the same choice from its beginning, but for this."""
@@ -113,18 +118,21 @@ def page(agent: Agent, chosen: Chosen, projects: Sequence[Place]) -> Page:
     known = [project.id for project in projects if chosen.project in (None, project.id)]
     read = known if chosen.view == "unassigned" else [p for p in known if watches(agent, p)]
     count = max(1, min(chosen.count, MOST))
-    order = orders.of(chosen.view)
+    order = orders.of(chosen.view, chosen.order)
     asked = {f"p{number}": project for number, project in enumerate(read)}
     asked |= {"count": count + 1} | chosen.filters | order.place(chosen.before)
-    query = _list(access.asker(agent), chosen.view, len(read), frozenset(chosen.filters))
+    query = _list(access.asker(agent), chosen.view, order, len(read), frozenset(chosen.filters))
     found = run(query, access.values(agent, **asked)).all() if query is not None else []
     return Page(list(found[:count]), order.mark(found[count - 1]) if len(found) > count else "")
 
 
 @cache
-def _list(who: Asker, view: str, projects: int, filters: frozenset[str]) -> Query | None:
-    order, narrow = orders.of(view), [FILTERS[name] for name in sorted(filters)]
-    firsts = [_first(order, and_(one, *narrow)) for one in _strands(who, view, projects)]
+def _list(
+    who: Asker, view: str, order: Order, projects: int, filters: frozenset[str]
+) -> Query | None:
+    narrow = [FILTERS[name] for name in sorted(filters)]
+    strands = [and_(one, *narrow) for one in _strands(who, view, projects)]
+    firsts = [_first(part, strand) for strand in strands for part in order.parts]
     if not firsts:
         return None
     return (
@@ -150,9 +158,9 @@ def _strands(who: Asker, view: str, projects: int) -> list[ColumnElement[bool]]:
             return [and_(own, RESOLVED), *(and_(one, RESOLVED) for one in here)]
 
 
-def _first(order: Order, strand: ColumnElement[bool]) -> Query:
-    ids = select(Conversation.id).where(strand, order.behind)
-    return select(ids.order_by(*order.by).limit(bindparam("count")).subquery().c.id)
+def _first(part: Part, strand: ColumnElement[bool]) -> Query:
+    ids = select(Conversation.id).where(strand, part.behind)
+    return select(ids.order_by(*part.by).limit(bindparam("count")).subquery().c.id)
 
 
 def watches(agent: Agent, project_id: int) -> bool:
@@ -194,12 +202,15 @@ def _columns() -> Query:
             Message.agent_id,
             Message.deleted_at,
             Message.failed_at,
+            *countdown.COLUMNS,
         )
         .join(Customer, Customer.id == Conversation.customer_id)
         .join(Project, Project.id == Conversation.project_id)
         .outerjoin(Agent, Agent.id == Conversation.assignee_id)
         .outerjoin(Group, Group.id == Conversation.group_id)
         .outerjoin(Message, Message.id == Conversation.last_message_id)
+        .outerjoin(SlaClock, SlaClock.id == countdown.pressing(Conversation.id))
+        .outerjoin(SlaPolicy, SlaPolicy.id == SlaClock.policy_id)
     )
 
 

@@ -16,7 +16,8 @@ from support.access import Action, Asker, Look
 from support.db import db, reading, run, utcnow
 from support.models import Agent, Conversation, Event
 from support.refusals import NotAssignee, NotFound, Refusal
-from support.views import around, i18n, thread
+from support.sla.countdown import Countdown
+from support.views import around, i18n, thread, ticking
 from support.views.around import Around
 from support.views.asked import in_field
 from support.views.lines import CASE, CUSTOMER, MOVES, Line
@@ -65,6 +66,11 @@ class Session:
         last = self.look.last_seq
         deeds = (item.thing for item in self.thread.items if item.noun == "event")
         return next((line for line in (*self.thread.handovers, *deeds) if line.seq == last), None)
+
+    @property
+    def due(self) -> Countdown | None:
+        """What is due first; nothing for who had to let it go."""
+        return self.around.due
 
     @property
     def minutes_left(self) -> int:
@@ -129,8 +135,9 @@ def changed(agent: Agent, conversation_id: int, *, after: int, since: int) -> Re
     look = looked(agent, conversation_id)
     stretch = thread.changes(agent, look, after=after, since=since)
     session = seen(agent, look, stretch) if stretch.has_deeds else None
+    due = session.due if session else ticking.of(look)
     body = render_template(
-        "conversations/_changes.html", look=look, thread=stretch, session=session
+        "conversations/_changes.html", look=look, thread=stretch, session=session, due=due
     )
     return htmx.fragment(body)
 

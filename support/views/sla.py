@@ -9,11 +9,12 @@ from flask import Blueprint, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 
-from support import access, calendars, htmx
+from support import access, calendars, htmx, promises
 from support.access import Right
 from support.db import commit, db, utcnow
 from support.models import METRICS, TIERS, Agent, Project, SlaPolicy
-from support.sla import policies
+from support.sla import applying as applications
+from support.sla import policies, versions
 from support.sla.policies import Preview
 from support.sla.promise import Asked, Key
 from support.views import i18n, promised, written
@@ -78,6 +79,45 @@ def coming_friday(zone: ZoneInfo) -> datetime:
 def previews(project: Project, tier: str, at: datetime) -> dict[str, Preview | None]:
     """Return when each metric of a tier would be due; None where nothing is promised."""
     return {metric: policies.preview(project, tier, metric, at) for metric in METRICS}
+
+
+@blueprint.get("/versions")
+def old(project_id: int) -> str:
+    """Show every version: who made it, when, what it changed, and what it was applied to."""
+    project = access.find_project(access.me(), project_id, right=Right.READ_SETTINGS)
+    i18n.write_in(project.timezone)
+    return render_template(
+        "sla/versions.html",
+        project=project,
+        versions=versions.of(project),
+        length=written.length,
+        whom=promised.whom(),
+        acts=promised.acts(),
+    )
+
+
+@blueprint.get("/application")
+def applying(project_id: int) -> str:
+    """Foretell what letting the current version count for running clocks would change."""
+    project = access.find_project(access.me(), project_id)
+    i18n.write_in(project.timezone)
+    return render_template(
+        "sla/application.html",
+        project=project,
+        policy=policies.current(project),
+        effect=applications.preview(project, now=utcnow()),
+    )
+
+
+@blueprint.post("/application")
+@kept(applying)
+def apply(project_id: int) -> Response:
+    """Let the current version count for what runs already."""
+    project = access.find_project(access.me(), project_id)
+    promises.apply(project, by=access.me(), now=utcnow())
+    commit()
+    flash(_("The new times are being applied to what runs."))
+    return htmx.see(url_for("sla.old", project_id=project.id))
 
 
 @blueprint.post("")

@@ -55,6 +55,13 @@ SENTENCES: dict[str, str] = {
     EventKind.CALENDAR_CHANGED: N_("%(by)s changed the calendar %(name)s"),
     EventKind.CALENDAR_REMOVED: N_("%(by)s removed the calendar %(name)s"),
     EventKind.POLICY_CHANGED: N_("%(by)s changed the promised times: version %(version)s"),
+    EventKind.POLICY_APPLIED: N_(
+        "%(by)s let version %(version)s of the promised times count for what runs already"
+    ),
+    EventKind.PROMISE_CHANGED: N_(
+        "Version %(version)s of the promised times counts here from now on: %(by)s decided so"
+    ),
+    EventKind.CLOCK_WAIVED: N_("%(by)s waived a broken promise (%(metric)s): %(said)s"),
     EventKind.REASON_CREATED: N_("%(by)s added the escalation reason %(name)s"),
     EventKind.REASON_CHANGED: N_("%(by)s changed the escalation reason %(name)s"),
     EventKind.REASON_REMOVED: N_("%(by)s removed the escalation reason %(name)s"),
@@ -119,6 +126,13 @@ WHY: dict[str, str] = {
 }
 TIERS = {"standard": N_("Standard"), "escalated": N_("Escalated"), "urgent": N_("Urgent")}
 
+METRICS = {
+    "first_response": N_("First response"),
+    "next_response": N_("Next response"),
+    "resolution": N_("Resolution"),
+    "acceptance": N_("Acceptance of a handover"),
+}
+
 ICONS: dict[str, str] = {
     EventKind.CONVERSATION_OPENED: "message",
     EventKind.CONVERSATION_REOPENED: "history",
@@ -151,6 +165,8 @@ ICONS: dict[str, str] = {
     EventKind.SUGGESTION_RAISED: "bolt",
     EventKind.SUGGESTION_TAKEN: "check",
     EventKind.SUGGESTION_DISMISSED: "x",
+    EventKind.PROMISE_CHANGED: "alarm",
+    EventKind.CLOCK_WAIVED: "shield",
     EventKind.CUSTOMER_BLOCKED: "lock",
     EventKind.CUSTOMER_UNBLOCKED: "lock-open",
 }
@@ -181,6 +197,8 @@ def _words(by: str, data: dict[str, Any]) -> dict[str, str]:
         words |= {"why": gettext(WHY[why]) if why in WHY else "", "said": isolated(str(why))}
     if tier := TIERS.get(str(data.get("to"))):
         words["tier"] = gettext(tier)
+    if metric := METRICS.get(str(data.get("metric"))):
+        words["metric"] = gettext(metric)
     if "until" in data:
         words["until"] = moment(datetime.fromisoformat(data["until"]))
     return words

@@ -39,7 +39,10 @@ NEEDS = {
     "calendars.page": Right.READ_SETTINGS,
     "calendars": Right.CONFIGURE,
     "sla.page": Right.READ_SETTINGS,
+    "sla.old": Right.READ_SETTINGS,
     "sla": Right.CONFIGURE,
+    "promises": Action.VIEW,
+    "promises.waive": Action.WAIVE,
     "conversations": Action.VIEW,
     "files": Action.VIEW,
     "replies": Action.REPLY,
@@ -74,7 +77,10 @@ NEEDS = {
     "routing": Right.READ_SETTINGS,
 }
 # What Mei, who handed the conversation over, keeps of it.
-KEPT = ("conversations.page", "conversations.session", "conversations.messages", "attention.draft")
+KEPT = (
+    *("conversations.page", "conversations.session", "conversations.messages", "attention.draft"),
+    *("promises.page", "promises.dialog"),
+)
 # A row asks for one person's own, or the deed for more than his role: fewer are answered.
 FEWER = ("account.end_login", "alerts.seen", "collaborators.ask_lead")
 # What marks an object of the wallet's project in an address.

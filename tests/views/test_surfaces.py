@@ -28,7 +28,7 @@ from support import (
     transfer,
 )
 from support.db import commit, db, utcnow
-from support.models import Attachment, Message
+from support.models import Attachment, Message, SlaClock
 from support.store import Store
 from tests.factories import PASSWORD, START, answer, join, later, make_agent, person, say
 from tests.views.conftest import Browser
@@ -146,6 +146,12 @@ ROWS = {
     "calendars.change": Row(COMMANDS, OFFICE + "/{office}", "POST", WEEK),
     "calendars.remove": Row(COMMANDS, OFFICE + "/{office}/removal", "POST"),
     "sla.page": Row(READS, "/projects/{wallet}/sla"),
+    "sla.old": Row(READS, "/projects/{wallet}/sla/versions"),
+    "sla.applying": Row(COMMANDS, "/projects/{wallet}/sla/application"),
+    "sla.apply": Row(COMMANDS, "/projects/{wallet}/sla/application", "POST"),
+    "promises.page": Row(SEES_SOME, CASE + "/clocks"),
+    "promises.dialog": Row(SEES_SOME, CASE + "/clocks/dialog"),
+    "promises.waive": Row(COMMANDS, CASE + "/clocks/{clock}/waiver", "POST", {"reason": "storm"}),
     "sla.change": Row(COMMANDS, "/projects/{wallet}/sla", "POST"),
     "conversations.page": Row(SEES_SOME, CASE, words=True),
     "conversations.session": Row(SEES_SOME, CASE + "/session", words=True),
@@ -264,7 +270,9 @@ def pointing(desk, case):
     raised = suggestions.propose(case, reason, "urgent", message=last, phrase="lawyer", now=now)
     alerts.tell([desk.mei.id, desk.ken.id], case, "snooze", by=None, now=now)
     db.session.flush()
-    return {"tag": tag.id, "suggestion": raised.id}
+    clocks = select(SlaClock.id).where(SlaClock.conversation_id == case.id)
+    overdue = db.session.scalar(clocks.where(SlaClock.metric == "resolution"))
+    return {"tag": tag.id, "suggestion": raised.id, "clock": overdue}
 
 
 def passing(desk, mei):
