@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
+from argon2 import PasswordHasher
+from sqlalchemy import select
+
 from support import conversations, messages, passwords, projects
 from support.db import commit, db
 from support.models import Agent, Membership, Project
@@ -11,7 +14,9 @@ from support.models import Agent, Membership, Project
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 PASSWORD = "correct horse harbour"
 TOKEN = "123456:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
-HASH = passwords.hasher.hash(PASSWORD)
+SHIPPED = passwords.hasher
+LIGHT = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+HASH = passwords.Hash(LIGHT.hash(PASSWORD))
 
 numbers = count(1)
 
@@ -101,6 +106,14 @@ class Desk:
         )
         db.session.flush()
         return desk
+
+    @classmethod
+    def known(cls):
+        """Find the people and projects of a desk that was founded before."""
+        people = {agent.name.casefold(): agent for agent in db.session.scalars(select(Agent))}
+        places = {one.name.casefold(): one for one in db.session.scalars(select(Project))}
+        db.session.commit()
+        return cls(**people, **places)
 
     def case(self, text="My money is gone", *, holder=None, now=START, **others):
         """Open a conversation by a customer's message, held by `holder`."""

@@ -4,9 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 
-from support import passwords
 from support.demo import plan, present
 from support.demo.control import Control
 from support.telegram.local import run_in_thread
@@ -27,9 +25,8 @@ def control(telegram):
 
 
 @pytest.fixture
-def demo(settings, control, monkeypatch):
-    """The settings of an installation in demonstration mode, whose passwords hash quickly."""
-    monkeypatch.setattr(passwords, "hasher", PasswordHasher(time_cost=1, memory_cost=64))
+def demo(settings, control):
+    """The settings of an installation in demonstration mode."""
     return replace(settings, local_control=control.address, local_secret=control.secret)
 
 
