@@ -10,8 +10,6 @@ import psycopg
 
 from support.db import db
 
-KEPT = "kept"
-
 
 def rows_of(database_url: str):
     """Return the rows of this database: SQLite's or PostgreSQL's."""
@@ -21,26 +19,31 @@ def rows_of(database_url: str):
 
 
 class Rows:
-    """A connection of its own, which minds no foreign keys."""
+    """A connection of its own, which minds no foreign keys; what it keeps has a name."""
 
     def __init__(self):
-        self.kept = []
+        self.kept = {}
 
     def wipe(self):
         """Delete all rows."""
-        self.run(f"DELETE FROM {name}" for name in tables())
+        self.run(f"DELETE FROM {table}" for table in tables())
 
-    def keep(self):
+    def keep(self, name):
         """Keep a copy of all rows."""
-        self.run(f"CREATE TABLE {KEPT}.{name} AS SELECT * FROM {name}" for name in tables())
-        self.kept = [name for name in tables() if self.has_rows(name)]
+        self.open(name)
+        self.kept[name] = [table for table in tables() if self.has_rows(table)]
+        self.run(
+            f"CREATE TABLE {name}.{table} AS SELECT * FROM {table}" for table in self.kept[name]
+        )
 
-    def put_back(self):
-        """Write into the empty tables what was kept."""
-        self.run(f"INSERT INTO {name} SELECT * FROM {KEPT}.{name}" for name in self.kept)
+    def put_back(self, name):
+        """Write into the empty tables what was kept; whether there is anything."""
+        kept = self.kept.get(name, ())
+        self.run(f"INSERT INTO {table} SELECT * FROM {name}.{table}" for table in kept)
+        return bool(kept)
 
-    def has_rows(self, name):
-        return self.connection.execute(f"SELECT 1 FROM {name} LIMIT 1").fetchone() is not None
+    def has_rows(self, table):
+        return self.connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is not None
 
 
 class OnSQLite(Rows):
@@ -48,7 +51,9 @@ class OnSQLite(Rows):
         super().__init__()
         self.connection = sqlite3.connect(path, isolation_level=None, timeout=10)
         self.connection.execute("PRAGMA synchronous=OFF")
-        self.connection.execute(f"ATTACH ':memory:' AS {KEPT}")
+
+    def open(self, name):
+        self.connection.execute(f"ATTACH ':memory:' AS {name}")
 
     def run(self, statements):
         self.connection.executescript(";".join(("BEGIN IMMEDIATE", *statements, "COMMIT")))
@@ -62,13 +67,14 @@ class OnPostgres(Rows):
         super().__init__()
         self.connection = psycopg.connect(url, autocommit=True)
         self.connection.execute("SET session_replication_role = replica")
-        self.connection.execute(f"CREATE SCHEMA {KEPT}")
+
+    def open(self, name):
+        self.connection.execute(f"CREATE SCHEMA {name}")
 
     def run(self, statements):
         self.connection.execute(";".join(statements))
 
     def close(self):
-        self.connection.execute(f"DROP SCHEMA {KEPT} CASCADE")
         self.connection.close()
 
 

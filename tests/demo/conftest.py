@@ -33,5 +33,9 @@ def demo(settings, control):
 @pytest.fixture
 def short(monkeypatch):
     """A month in which little happens."""
-    monkeypatch.setattr(plan, "PAST_CASES", 14)
-    monkeypatch.setattr(present, "WAITING", {"wallet": 1, "market": 1})
+    shorten(monkeypatch)
+
+
+def shorten(patch):
+    patch.setattr(plan, "PAST_CASES", 14)
+    patch.setattr(present, "WAITING", {"wallet": 1, "market": 1})
