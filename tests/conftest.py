@@ -146,12 +146,12 @@ def desk(app):
 def founded(app):
     """Found the desk once for each database; for every other test its rows are put back."""
     rows = app.extensions["rows"]
-    if rows.put_back("desk"):
+    if rows.put_back("founded"):
         return factories.Desk.known()
     db.session.add(Workspace(name="Harbour", timezone="UTC", language="en", created_at=START))
     desk = factories.Desk.founded(app.config["SETTINGS"])
     db.session.commit()
-    rows.keep("desk")
+    rows.keep("founded")
     return desk
 
 

@@ -19,7 +19,10 @@ def rows_of(database_url: str):
 
 
 class Rows:
-    """A connection of its own, which minds no foreign keys; what it keeps has a name."""
+    """A connection of its own, which minds no foreign keys; what it keeps has a schema's name.
+
+    The role's own name is none: PostgreSQL would look there first.
+    """
 
     def __init__(self):
         self.kept = {}

@@ -51,8 +51,8 @@ class Desk:
         return answer.endswith(b"well")
 
     def ended(self):
-        """Return the exit code and what it said on either stream."""
-        said = "".join(self.process.communicate(timeout=8))
+        """Return the exit code and what it said on either stream; a loaded machine takes long."""
+        said = "".join(self.process.communicate(timeout=40))
         return self.process.returncode, said
 
     def worker(self, name):
