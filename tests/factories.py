@@ -1,6 +1,6 @@
 """People and places of the tests: plain functions with defaults."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
@@ -109,11 +109,13 @@ class Desk:
 
     @classmethod
     def known(cls):
-        """Find the people and projects of a desk that was founded before."""
-        people = {agent.name.casefold(): agent for agent in db.session.scalars(select(Agent))}
-        places = {one.name.casefold(): one for one in db.session.scalars(select(Project))}
+        """Find the people and projects of a desk that was founded before, and who came later."""
+        rows = [*db.session.scalars(select(Agent)), *db.session.scalars(select(Project))]
         db.session.commit()
-        return cls(**people, **places)
+        found = {row.name.casefold(): row for row in rows}
+        desk = cls(**{field.name: found.pop(field.name) for field in fields(cls)})
+        vars(desk).update(found)
+        return desk
 
     def case(self, text="My money is gone", *, holder=None, now=START, **others):
         """Open a conversation by a customer's message, held by `holder`."""
