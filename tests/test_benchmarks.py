@@ -160,7 +160,9 @@ def test_a_figure_writes_only_what_applies():
 
 
 def test_the_processor_time_of_children_counts_also_after_their_end():
-    program = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'sum(range(10**7))'])"
+    program = (
+        "import subprocess, sys; subprocess.run([sys.executable, '-c', 'sum(range(3 * 10**7))'])"
+    )
     program += "; print(flush=True); input()"
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with subprocess.Popen([sys.executable, "-c", program], **pipes) as child:
