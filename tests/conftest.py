@@ -2,15 +2,17 @@
 
 import os
 import tempfile
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine
 
-from support import config, factory, queue
+from support import config, factory, passwords, queue
 from support.db import db
 from support.models import Workspace
 from tests import factories, services
+from tests.rows import rows_of
 
 START = factories.START
 MEMORY = Path("/dev/shm")
@@ -32,7 +34,15 @@ def is_repeated(item):
     if item.get_closest_marker("one_database") is None:
         return False
     asked = getattr(item, "callspec", None)
-    return asked is not None and asked.params.get("database_url") == "postgres"
+    return asked is not None and asked.params.get("built") == "postgres"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _light_hashes():
+    """Hash passwords with next to no work: it takes 160 ms of a core else, at every login."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "hasher", factories.LIGHT)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -48,20 +58,48 @@ def postgres():
 
 
 @pytest.fixture(scope="session", params=["sqlite", pytest.param("postgres", marks=postgres_wanted)])
-def database_url(request):
-    """Run every test that touches rows on both databases."""
-    if request.param == "postgres":
-        server = request.getfixturevalue("postgres")
-        yield server.url(server.create())
-        return
-    # In memory, where the machine offers that: a commit waits for no disk.
-    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
-        yield f"sqlite:///{folder}/desk.db"
+def built(request):
+    """Run every test that touches rows on both databases.
+
+    What is built stays until the end: a process comes back to each database with every file.
+    """
+    return request.getfixturevalue(f"on_{request.param}")
 
 
 @pytest.fixture(scope="session")
-def settings(database_url, redis_url, tmp_path_factory):
-    return settings_for(tmp_path_factory.mktemp("data"), database_url, redis_url)
+def on_sqlite(redis_url, tmp_path_factory):
+    # In memory, where the machine offers that: a commit waits for no disk.
+    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+        url = f"sqlite:///{folder}/desk.db"
+        with standing(settings_for(tmp_path_factory.mktemp("data"), url, redis_url)) as app:
+            yield app
+
+
+@pytest.fixture(scope="session")
+def on_postgres(postgres, redis_url, tmp_path_factory):
+    url = postgres.url(postgres.create())
+    with standing(settings_for(tmp_path_factory.mktemp("data"), url, redis_url)) as app:
+        yield app
+
+
+@contextmanager
+def standing(settings):
+    """Build the application and its tables, with a way to the rows beside the session."""
+    app = factory.build(settings)
+    app.config["TESTING"] = True
+    with app.app_context():
+        db.create_all()
+    with ExitStack() as app.extensions["ends"], closing(rows_of(settings.database_url)) as rows:
+        app.extensions["rows"] = rows
+        yield app
+    with app.app_context():
+        db.drop_all()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def settings(built):
+    return built.config["SETTINGS"]
 
 
 def settings_for(data: Path, database_url: str, redis_url: str, **others):
@@ -88,44 +126,33 @@ def settings_for(data: Path, database_url: str, redis_url: str, **others):
     return config.Settings(**(values | others))
 
 
-@pytest.fixture(scope="session")
-def built(settings):
-    """Build the application and its tables once per database."""
-    app = factory.build(settings)
-    app.config["TESTING"] = True
-    with app.app_context():
-        db.create_all()
-    yield app
-    with app.app_context():
-        db.drop_all()
-        db.engine.dispose()
-
-
 @pytest.fixture
 def app(built):
-    """Give the application with empty tables."""
+    """Give the application with empty tables, bound to the Valkey that a test may have left."""
+    queue.wire.bind(built.config["SETTINGS"].redis_url)
     yield built
-    wipe(built)
-
-
-def wipe(app):
-    """Delete all rows, children first: 4 ms instead of 67 for new tables."""
-    with app.app_context():
-        for table in reversed(db.metadata.sorted_tables):
-            db.session.execute(table.delete())
-        db.session.commit()
-        queue.wire.redis.flushdb()
+    built.extensions["rows"].wipe()
+    queue.wire.redis.flushdb()
 
 
 @pytest.fixture
 def desk(app):
     """Open an application context with the workspace, its people and the wallet's project."""
     with app.app_context():
-        db.session.add(Workspace(name="Harbour", timezone="UTC", language="en", created_at=START))
-        desk = factories.Desk.founded(app.config["SETTINGS"])
-        db.session.commit()
-        yield desk
+        yield founded(app)
         db.session.rollback()
+
+
+def founded(app):
+    """Found the desk once for each database; for every other test its rows are put back."""
+    rows = app.extensions["rows"]
+    if rows.put_back("founded"):
+        return factories.Desk.known()
+    db.session.add(Workspace(name="Harbour", timezone="UTC", language="en", created_at=START))
+    desk = factories.Desk.founded(app.config["SETTINGS"])
+    db.session.commit()
+    rows.keep("founded")
+    return desk
 
 
 @pytest.fixture

@@ -1,8 +1,11 @@
 """People and places of the tests: plain functions with defaults."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from itertools import count
+
+from argon2 import PasswordHasher
+from sqlalchemy import select
 
 from support import conversations, messages, passwords, projects
 from support.db import commit, db
@@ -11,7 +14,9 @@ from support.models import Agent, Membership, Project
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 PASSWORD = "correct horse harbour"
 TOKEN = "123456:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
-HASH = passwords.hasher.hash(PASSWORD)
+SHIPPED = passwords.hasher
+LIGHT = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+HASH = passwords.Hash(LIGHT.hash(PASSWORD))
 
 numbers = count(1)
 
@@ -100,6 +105,16 @@ class Desk:
             market=market,
         )
         db.session.flush()
+        return desk
+
+    @classmethod
+    def known(cls):
+        """Find the people and projects of a desk that was founded before, and who came later."""
+        rows = [*db.session.scalars(select(Agent)), *db.session.scalars(select(Project))]
+        db.session.commit()
+        found = {row.name.casefold(): row for row in rows}
+        desk = cls(**{field.name: found.pop(field.name) for field in fields(cls)})
+        vars(desk).update(found)
         return desk
 
     def case(self, text="My money is gone", *, holder=None, now=START, **others):

@@ -1,7 +1,7 @@
-"""A process of its own that lets customers write, as fast as it can, once it is told to.
+"""A process of its own that lets customers write, as fast as it can, whenever it is told to.
 
-`python -m tests.offering FIRST COUNT` with the installation's settings as JSON on its first
-line of input, and any second line as the signal.
+`python -m tests.offering` with the installation's settings as JSON on its first line of input;
+every further line is the number of the first customer and how many follow him.
 """
 
 import json
@@ -18,24 +18,33 @@ from tests.conftest import settings_for
 from tests.factories import START, person, say
 
 
-def main(first, count):
+def main():
     values = json.loads(sys.stdin.readline())
     app = factory.build(settings_for(Path(values.pop("data")), **values))
-    with app.app_context():
-        project = db.session.scalar(select(Project).where(Project.name == "Wallet"))
-        group = db.session.scalar(select(Group))
+    say_so("ready")
+    for line in sys.stdin:
+        with app.app_context():
+            offer(*map(int, line.split()))
+        say_so("done")
+
+
+def say_so(word):
+    sys.stdout.write(f"{word}\n")
+    sys.stdout.flush()
+
+
+def offer(first, count):
+    project = db.session.scalar(select(Project).where(Project.name == "Wallet"))
+    group = db.session.scalar(select(Group))
+    commit()
+    for number in range(first, first + count):
+        who = person(7_000_000 + number)
+        say(project, "Where is it?", who=who, telegram_id=1_000_000 + number)
         commit()
-        sys.stdout.write("ready\n")
-        sys.stdout.flush()
-        sys.stdin.readline()
-        for number in range(first, first + count):
-            who = person(7_000_000 + number)
-            say(project, "Where is it?", who=who, telegram_id=1_000_000 + number)
-            commit()
-        # What was left for a job, because another process had the turn: as a worker would.
-        for _ in range(count // placing.BATCH + 1):
-            sweeps.drain_group(group.id, START)
+    # What was left for a job, because another process had the turn: as a worker would.
+    for _ in range(count // placing.BATCH + 1):
+        sweeps.drain_group(group.id, START)
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    main()

@@ -14,6 +14,10 @@ from benchmarks.plan import Plan
 
 ROOT = Path(__file__).parent.parent
 SMALL = 48
+# A process or several for each; what all have in common is tried by the pages'.
+with_time = pytest.mark.skipif(
+    os.environ.get("SWITCHBOARD_FULL") != "1", reason="takes long: with SWITCHBOARD_FULL=1"
+)
 # In a process of their own: a benchmark points this process's wire at its own Valkey.
 RUN = """
 import json, pathlib, sys
@@ -65,30 +69,33 @@ def test_pages(cache, rows):
     assert all(f["n"] == 3 and f["p50_ms"] <= f["p99_ms"] for f in found.values())
 
 
+@with_time
 def test_ingest(cache, rows):
     found = run("ingest", cache, incoming=200, outgoing=100, chats=5)
     assert set(found) == {"inbound", "inbound_backlog", "outbound"}
     assert all(figure["per_second"] > 0 for figure in found.values())
 
 
+@with_time
 def test_live(cache, rows):
     found = run("live", cache, sizes=[2], seconds=1)
     assert found["live_2"]["n"] == 20
     assert found["live_2"]["p99_ms"] > 0
 
 
-@pytest.mark.skipif(os.environ.get("SWITCHBOARD_FULL") != "1", reason="two starts take long")
+@with_time
 def test_start(cache):
     assert run("start", cache, times=1)["start_warm"]["p50_ms"] > 0
 
 
-@pytest.mark.skipif(os.environ.get("SWITCHBOARD_FULL") != "1", reason="two starts take long")
+@with_time
 def test_memory(cache):
     memory = run("memory", cache, rest=0)["memory"]
     assert memory["n"] >= 5
     assert memory["mb"] > 50
 
 
+@with_time
 def test_sla(cache):
     found = run("sla", cache, times=200, running=400)
     assert 0 < found["due"]["p50_ms"] < 5
@@ -153,7 +160,9 @@ def test_a_figure_writes_only_what_applies():
 
 
 def test_the_processor_time_of_children_counts_also_after_their_end():
-    program = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'sum(range(10**7))'])"
+    program = (
+        "import subprocess, sys; subprocess.run([sys.executable, '-c', 'sum(range(3 * 10**7))'])"
+    )
     program += "; print(flush=True); input()"
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with subprocess.Popen([sys.executable, "-c", program], **pipes) as child:

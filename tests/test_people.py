@@ -18,7 +18,7 @@ from support.refusals import (
     TooManyRequests,
     WrongLogin,
 )
-from tests.factories import HASH, PASSWORD, START, later
+from tests.factories import HASH, PASSWORD, SHIPPED, START, later
 
 
 def create(**values):
@@ -55,6 +55,14 @@ def test_bad_input_gets_its_sentence(desk, bad, refusal):
 def test_a_bad_password_is_never_hashed(desk, bad, refusal):
     with pytest.raises(refusal):
         passwords.hashed(bad)
+
+
+def test_a_hash_costs_64_mb_and_three_passes():
+    """The shipped one: all other tests hash with next to no work."""
+    kept = SHIPPED.hash(PASSWORD)
+    assert kept.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    assert passwords.matches(kept, PASSWORD)
+    assert not passwords.matches(kept, "not the password")
 
 
 @pytest.mark.parametrize("email", ["mei@desk.example", "nobody@desk.example"])

@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 from collections import Counter
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from threading import Barrier, Thread
 
 import pytest
@@ -29,30 +29,36 @@ def ten(desk):
     return group
 
 
-def offer(settings, total):
-    """Let customers of four processes write at once; wait until all have."""
-    share = total // PROCESSES
+@pytest.fixture(scope="module")
+def offer(settings):
+    """Give a function that lets customers of four processes write at once, until all have."""
     values = {"data": str(settings.data), "database_url": settings.database_url}
     values["redis_url"] = settings.redis_url
-    started = [start(values, number * share, share) for number in range(PROCESSES)]
-    for process in started:
-        assert process.stdout.readline() == "ready\n"
-    for process in started:
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    assert [process.wait(timeout=240) for process in started] == [0] * PROCESSES
-    for process in started:
-        process.stdin.close()
-        process.stdout.close()
+    with ExitStack() as ends:
+        processes = [ends.enter_context(started(values)) for _ in range(PROCESSES)]
+        for process in processes:
+            assert process.stdout.readline() == "ready\n"
+        yield lambda total: at_once_in(processes, total // PROCESSES)
 
 
-def start(values, first, count):
-    command = [sys.executable, "-m", "tests.offering", str(first), str(count)]
+@contextmanager
+def started(values):
+    command = [sys.executable, "-m", "tests.offering"]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    process = subprocess.Popen(command, **pipes)
-    process.stdin.write(json.dumps(values) + "\n")
-    process.stdin.flush()
-    return process
+    with subprocess.Popen(command, **pipes) as process:
+        process.stdin.write(json.dumps(values) + "\n")
+        process.stdin.flush()
+        yield process
+        process.stdin.close()
+        assert process.wait(timeout=40) == 0
+
+
+def at_once_in(processes, share):
+    for number, process in enumerate(processes):
+        process.stdin.write(f"{number * share} {share}\n")
+        process.stdin.flush()
+    for process in processes:
+        assert process.stdout.readline() == "done\n"
 
 
 def in_hand():
@@ -68,11 +74,11 @@ def given_twice():
     return list(db.session.scalars(rows.having(func.count() > 1)))
 
 
-def test_with_room_for_all_everybody_has_the_same(desk, ten, settings, full):
+def test_with_room_for_all_everybody_has_the_same(desk, ten, offer, full):
     total = 1000 if full else 200
     groups.change(ten, capacity=total // AGENTS, by=None, now=START)
     commit()
-    offer(settings, total)
+    offer(total)
     held = in_hand()
     assert held.pop(None, 0) == 0
     assert len(held) == AGENTS
@@ -82,11 +88,11 @@ def test_with_room_for_all_everybody_has_the_same(desk, ten, settings, full):
     assert db.session.scalar(placed) == total
 
 
-def test_without_room_for_all_the_rest_waits(desk, ten, settings, full):
+def test_without_room_for_all_the_rest_waits(desk, ten, offer, full):
     total, capacity = (1000, 5) if full else (200, 2)
     groups.change(ten, capacity=capacity, by=None, now=START)
     commit()
-    offer(settings, total)
+    offer(total)
     held = in_hand()
     assert held.pop(None) == total - AGENTS * capacity
     assert set(held.values()) == {capacity}

@@ -39,7 +39,8 @@ class Desk:
     def start(self):
         command = [sys.executable, "-c", RUN, str(ROOT / "tests" / "standin")]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-        self.process = subprocess.Popen(command, env=self.environment, **pipes)
+        options = pipes | {"env": self.environment, "preexec_fn": hears_a_hangup}
+        self.process = subprocess.Popen(command, **options)
 
     def ready(self):
         line = f"Switchboard is ready: http://127.0.0.1:{self.port}\n"
@@ -51,8 +52,8 @@ class Desk:
         return answer.endswith(b"well")
 
     def ended(self):
-        """Return the exit code and what it said on either stream."""
-        said = "".join(self.process.communicate(timeout=8))
+        """Return the exit code and what it said on either stream; a loaded machine takes long."""
+        said = "".join(self.process.communicate(timeout=40))
         return self.process.returncode, said
 
     def worker(self, name):
@@ -77,6 +78,11 @@ class Desk:
         pid = services.until(lambda: self.master(part))
         os.kill(pid, signal.SIGKILL)
         services.until(lambda: self.master(part) not in (None, pid))
+
+
+def hears_a_hangup():
+    """Under nohup the tests hear none, nor would what they start."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def parent(pid):

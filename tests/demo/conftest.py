@@ -4,9 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 
-from support import passwords
 from support.demo import plan, present
 from support.demo.control import Control
 from support.telegram.local import run_in_thread
@@ -27,14 +25,17 @@ def control(telegram):
 
 
 @pytest.fixture
-def demo(settings, control, monkeypatch):
-    """The settings of an installation in demonstration mode, whose passwords hash quickly."""
-    monkeypatch.setattr(passwords, "hasher", PasswordHasher(time_cost=1, memory_cost=64))
+def demo(settings, control):
+    """The settings of an installation in demonstration mode."""
     return replace(settings, local_control=control.address, local_secret=control.secret)
 
 
 @pytest.fixture
 def short(monkeypatch):
     """A month in which little happens."""
-    monkeypatch.setattr(plan, "PAST_CASES", 14)
-    monkeypatch.setattr(present, "WAITING", {"wallet": 1, "market": 1})
+    shorten(monkeypatch)
+
+
+def shorten(patch):
+    patch.setattr(plan, "PAST_CASES", 14)
+    patch.setattr(present, "WAITING", {"wallet": 1, "market": 1})

@@ -1,16 +1,17 @@
 """The founding and the history: told once, even when they are interrupted."""
 
 from collections import Counter
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from support import escalation, events, live, logins
+from support.config import Settings
 from support.db import commit, db, utcnow
 from support.demo import history
-from support.demo.control import Chat
+from support.demo.control import Chat, Control
 from support.demo.desk import Desk
 from support.demo.founding import RESERVED, register, settle
 from support.demo.history import remember
@@ -35,6 +36,9 @@ from support.models import (
 )
 from support.projects import token_of
 from support.store import Store
+from support.telegram.local import run_in_thread
+from support.telegram.local.server import Handle
+from tests.demo.conftest import SECRET, shorten
 from tests.factories import make_agent
 
 
@@ -51,6 +55,47 @@ def founded(empty, demo, control):
     assert settle(demo, now=now)
     register(control)
     return now
+
+
+@dataclass
+class Told:
+    """A short month that has happened: on the desk, and on the phones of its own Telegram."""
+
+    telegram: Handle
+    settings: Settings
+    now: datetime | None = None
+
+    @property
+    def control(self):
+        return Control(self.settings.local_control, SECRET)
+
+    def tell(self):
+        self.now = utcnow()
+        assert settle(self.settings, now=self.now)
+        register(self.control)
+        assert not is_told()
+        with pytest.MonkeyPatch.context() as patch:
+            shorten(patch)
+            remember(self.settings, self.control)
+        db.session.rollback()
+
+
+@pytest.fixture(scope="module")
+def story(settings, tmp_path_factory):
+    """Tell the story once for each database."""
+    telegram = run_in_thread(tmp_path_factory.mktemp("phones"), 0, 0, SECRET)
+    address = f"127.0.0.1:{telegram.control_port}"
+    yield Told(telegram, replace(settings, local_control=address, local_secret=SECRET))
+    telegram.stop()
+
+
+@pytest.fixture
+def told(empty, app, story):
+    """Give the story that was told, and its rows; who changes them does not change the story."""
+    if not app.extensions["rows"].put_back("told"):
+        story.tell()
+        app.extensions["rows"].keep("told")
+    return story
 
 
 def test_the_team_logs_in_at_once(founded):
@@ -83,8 +128,7 @@ def test_what_is_written_now_comes_after_the_history(founded, control):
     assert control.say(Chat(PROJECTS[0].bot_id, customer), "hello") == RESERVED + 1
 
 
-def test_the_month_happens_on_the_desk(founded, demo, control, short):
-    remember(demo, control)
+def test_the_month_happens_on_the_desk(told, short):
     planned = plan(history.anchor())
     kinds = Counter(act.kind for act in planned.acts)
     states = Counter(message.state for message in replies())
@@ -112,9 +156,7 @@ def shares(conversation, handover):
     assert 0.1 < len(automatic) / len(escalated) < 0.4
 
 
-def test_something_stands_in_every_state(founded, demo, control, short):
-    assert not is_told()
-    remember(demo, control)
+def test_something_stands_in_every_state(told):
     assert is_told()
     running = select(Conversation).where(~Conversation.is_resolved)
     open_now = list(db.session.scalars(running))
@@ -126,8 +168,8 @@ def test_something_stands_in_every_state(founded, demo, control, short):
     kinds = set(db.session.scalars(select(Alert.kind).where(Alert.seen_at.is_(None))))
     assert kinds >= {"mention", "waiting", "lead"}
     # What was handed over last has some minutes left.
-    assert escalation.late(now=founded + timedelta(minutes=3)) == []
-    assert len(escalation.late(now=founded + timedelta(minutes=5))) == 1
+    assert escalation.late(now=told.now + timedelta(minutes=3)) == []
+    assert len(escalation.late(now=told.now + timedelta(minutes=5))) == 1
 
 
 @pytest.mark.one_database
@@ -165,11 +207,10 @@ def unheld():
     return db.session.scalar(waiting)
 
 
-def test_the_customers_have_the_same_chats_on_their_phones(founded, demo, control, short):
-    remember(demo, control)
+def test_the_customers_have_the_same_chats_on_their_phones(told):
     for conversation in db.session.scalars(select(Conversation).limit(5)):
         customer = conversation.customer
-        seen = control.chat(Chat(customer.project.bot_id, customer.telegram_id))
+        seen = told.control.chat(Chat(customer.project.bot_id, customer.telegram_id))
         here = db.session.execute(
             select(Message.telegram_id, Message.text)
             .where(Message.customer_id == customer.id)
@@ -178,6 +219,7 @@ def test_the_customers_have_the_same_chats_on_their_phones(founded, demo, contro
         assert [(one["id"], one["text"]) for one in seen["messages"]] == [tuple(r) for r in here]
 
 
+@pytest.mark.one_database
 def test_pictures_are_in_the_store(founded, demo, control, short, monkeypatch):
     monkeypatch.setattr("support.demo.plan.PAST_CASES", 40)
     remember(demo, control)
@@ -211,12 +253,12 @@ def test_an_interrupted_history_goes_on_where_it_stopped(
     assert deeds["conversation.resolved"] == sum(act.kind == "resolve" for act in planned.acts)
 
 
-def test_a_finished_history_is_not_told_again(founded, demo, control, short, monkeypatch):
-    remember(demo, control)
+def test_a_finished_history_is_not_told_again(told, monkeypatch):
     monkeypatch.setattr(history, "plan", None)
-    remember(demo, control)
+    remember(told.settings, told.control)
 
 
+@pytest.mark.one_database
 def test_a_login_before_the_founding_is_no_part_of_the_history(founded, demo, control, short):
     moment = history.anchor() - timedelta(milliseconds=50)
     events.record(EventKind.LOGIN_REFUSED, by=None, now=moment)
@@ -225,8 +267,7 @@ def test_a_login_before_the_founding_is_no_part_of_the_history(founded, demo, co
     assert count(Message) > 50
 
 
-def test_the_last_thing_happened_just_before_the_founding(founded, demo, control, short):
-    remember(demo, control)
+def test_the_last_thing_happened_just_before_the_founding(told):
     last = progress(history.anchor())
     assert last == history.anchor() - LAST
-    assert founded - last < timedelta(minutes=1)
+    assert told.now - last < timedelta(minutes=1)

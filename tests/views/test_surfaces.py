@@ -28,8 +28,9 @@ from support import (
     transfer,
 )
 from support.db import commit, db, utcnow
-from support.models import Attachment, Message, SlaClock
+from support.models import Attachment, Conversation, Message, SlaClock
 from support.store import Store
+from tests import factories
 from tests.factories import PASSWORD, START, answer, join, later, make_agent, person, say
 from tests.views.conftest import Browser
 
@@ -221,7 +222,29 @@ DEMO_ONLY = "phone."
 
 
 @pytest.fixture
-def story(desk, mei):
+def story(app, desk):
+    """What happens is told once for each database; for every other test its rows are put back."""
+    rows = app.extensions["rows"]
+    if "story" in rows.kept:
+        rows.wipe()
+        rows.put_back("story")
+        db.session.expunge_all()
+        vars(desk).update(vars(factories.Desk.known()))
+    else:
+        app.extensions["story"] = told(desk, desk.mei)
+        commit()
+        rows.keep("story")
+    clicked(desk, app.extensions["story"]["closing"])
+    return app.extensions["story"]
+
+
+def clicked(desk, number):
+    """Let Ken click a conversation closed just now: he may undo it for some seconds."""
+    status.resolve(db.session.get_one(Conversation, number), by=desk.ken, now=utcnow())
+    commit()
+
+
+def told(desk, mei):
     """Mei answered, failed once, and handed over to Ken; then more was said. Emma has joined."""
     desk.rex = join(make_agent("Rex"), desk.market, "supervisor")
     desk.una = make_agent("Una")
@@ -276,11 +299,10 @@ def pointing(desk, case):
 
 
 def passing(desk, mei):
-    """Hand one conversation to Ken, and let him click another one closed."""
+    """Hand one conversation to Ken; he holds another one."""
     handed = desk.case(who=person(5_550_010, "Handed"), holder=mei)
     transfer.transfer(handed, to=desk.ken, by=mei, note="", now=later(minutes=5))
     closing = desk.case(who=person(5_550_011, "Closing"), now=START, holder=desk.ken)
-    status.resolve(closing, by=desk.ken, now=utcnow())
     return {"handed": handed.id, "closing": closing.id}
 
 
@@ -294,18 +316,14 @@ def stored(desk, file):
 
 @pytest.fixture
 def enter(web, desk):
-    """Let somebody in without the cost of hashing a password."""
+    """Let somebody in, or nobody."""
 
     def entered(name):
         browser = Browser(web)
         if name == "nobody":
             browser.get("/login")
             return browser
-        agent = getattr(desk, name)
-        secret = logins.start(agent, address="127.0.0.1", browser=name, now=utcnow())
-        commit()
-        with browser.client.session_transaction() as cookie:
-            cookie["_user_id"] = secret
+        browser.let_in(getattr(desk, name))
         return browser
 
     return entered
