@@ -26,6 +26,7 @@ from support.conversations.pending import (
     standing,
     waits_for_acceptance,
     wake,
+    what_stands,
 )
 from support.conversations.pokes import announce, announcement, joined
 from support.conversations.team import (
@@ -72,4 +73,5 @@ __all__ = [
     "unassign",
     "waits_for_acceptance",
     "wake",
+    "what_stands",
 ]

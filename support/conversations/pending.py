@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, select
 
 from support import events, sla
 from support.db import db, run
@@ -30,6 +31,10 @@ STANDING = select(CLICK.c.id).where(
     CLICK.c.conversation_id == CASE, CLICK.c.done_at.is_(None), CLICK.c.undone_at.is_(None)
 )
 
+BOTH = select(
+    PENDING.scalar_subquery().label("handed"), STANDING.scalar_subquery().label("clicked")
+)
+
 
 def waits_for_acceptance() -> ColumnElement[bool]:
     """Filter: the handovers that nobody has accepted and that were not overtaken."""
@@ -45,6 +50,12 @@ def pending(conversation: Conversation) -> Handover | None:
 def _found(statement: Select[int], conversation: Conversation) -> int | None:
     db.session.flush()
     return run(statement, {"conversation": conversation.id}).scalar()
+
+
+def what_stands(conversation: Conversation) -> Row[Any]:
+    """Ask at once for a handover to accept (`handed`) and a click to undo (`clicked`)."""
+    db.session.flush()
+    return run(BOTH, {"conversation": conversation.id}).one()
 
 
 def land(conversation: Conversation, agent: Agent, *, now: datetime) -> None:

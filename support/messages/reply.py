@@ -16,6 +16,7 @@ from support.conversations import (
     lock,
     locked,
     require_holder,
+    what_stands,
 )
 from support.db import db, run
 from support.messages.rows import conversation_of, is_last, touch
@@ -101,8 +102,9 @@ def _require_open(
 
 def _acted(conversation: Conversation, *, by: Agent, now: datetime, seq: int) -> int:
     """A reply accepts what was handed over and keeps the case open; return the next free number."""
-    accepted = _accepts(conversation, by=by, now=now, seq=seq)
-    kept = keep_open(conversation, by=by, now=now, seq=seq)
+    stands = what_stands(conversation)
+    accepted = stands.handed and _accepts(conversation, by=by, now=now, seq=seq)
+    kept = stands.clicked and keep_open(conversation, by=by, now=now, seq=seq)
     return lock(conversation.customer_id) if accepted or kept else seq
 
 
