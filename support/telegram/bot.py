@@ -104,7 +104,7 @@ class Bot:
         token, since = await self._books.read(self._papers)
         async with logged_in(self._settings, storage, token) as client:
             await storage.save()
-            await first_end(self._serve(client, since), client.key_refused())
+            await first_end(self._serve(client, since), client.ended())
 
     async def _serve(self, client: BotClient, since: datetime) -> None:
         pump = Pump(client, self._books)
