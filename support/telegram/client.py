@@ -24,6 +24,7 @@ CALL_SECONDS = 15.0
 LOGIN_SECONDS = 40.0
 FAREWELL_SECONDS = 2.0
 TRANSPORT_ERROR = 4  # bytes of a packet that is no message but a number
+AHEAD_SECONDS = 25.0  # less than the 30 by which Telegram lets a clock be ahead
 # What Telegram sends instead of an answer to a key that it does not know.
 KEY_NOT_FOUND = (-404).to_bytes(4, "little", signed=True)
 
@@ -102,10 +103,13 @@ class BotClient(Client):
     def _set_server_time(self, msg_id: int) -> None:
         """Keep what the server's clock shows for the next login too.
 
-        Where our clock is ahead, the numbers of this session's messages stay too high for it.
+        A session whose clock was ahead is lost: the numbers of its messages never go down.
         """
+        before = self._server_time_offset
         super()._set_server_time(msg_id)
         self.clocks[self._endpoint] = self._server_time_offset
+        if self._server_time_offset < before - AHEAD_SECONDS:
+            self._end(Misunderstood())
 
     async def enter(self, token: str) -> None:
         """Connect with the kept login, or log in by the token."""
@@ -229,8 +233,18 @@ async def first_end(*parts: Coroutine[Any, Any, None]) -> None:
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await cancelled(tasks)
     for task in done:
         task.result()
+
+
+async def cancelled(tasks: list[asyncio.Task[None]]) -> None:
+    """Cancel tasks until they are done.
+
+    One request can be lost: Python 3.11's `wait_for` forgets it if its answer comes with it.
+    """
+    while waiting := [task for task in tasks if not task.done()]:
+        for task in waiting:
+            task.cancel()
+        await asyncio.wait(waiting, timeout=FAREWELL_SECONDS)
+    await asyncio.gather(*tasks, return_exceptions=True)
