@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 from typing import Any, ClassVar
 from weakref import WeakSet
 
@@ -19,6 +20,7 @@ from pyrogram.storage import Storage
 from support.config import Settings
 from support.telegram import announced
 from support.telegram.endpoint import connections
+from support.telegram.tasks import first_end
 
 CALL_SECONDS = 15.0
 LOGIN_SECONDS = 40.0
@@ -111,6 +113,11 @@ class BotClient(Client):
         if self._server_time_offset < before - AHEAD_SECONDS:
             self._end(Misunderstood())
 
+    @property
+    def ahead(self) -> timedelta:
+        """By how much Telegram's clock is ahead of ours."""
+        return timedelta(seconds=self._server_time_offset)
+
     async def enter(self, token: str) -> None:
         """Connect with the kept login, or log in by the token."""
         if not await self.connect():
@@ -140,6 +147,7 @@ class BotClient(Client):
         if session is None:
             raise ConnectionError
         asking = asyncio.ensure_future(sent(session, query, seconds))
+        asking.add_done_callback(looked_at)
         breaking = asyncio.ensure_future(self._broken.wait())
         try:
             await asyncio.wait({asking, breaking}, return_when=asyncio.FIRST_COMPLETED)
@@ -193,6 +201,12 @@ async def sent(session: Session, query: Any, seconds: float) -> Any:
     return await session.send(query, timeout=seconds)
 
 
+def looked_at(asking: asyncio.Future[Any]) -> None:
+    """Take note of an error that came after nobody waited any more."""
+    if not asking.cancelled():
+        asking.exception()
+
+
 def answer_of(asking: asyncio.Future[Any]) -> Any:
     """Return the answer; what a closed or confused session says instead is no answer."""
     try:
@@ -225,26 +239,3 @@ async def logged_in(settings: Settings, storage: Storage, token: str) -> AsyncGe
         yield client
     finally:
         await client.bury()
-
-
-async def first_end(*parts: Coroutine[Any, Any, None]) -> None:
-    """Run parts together until one of them ends; end the others and raise its reason."""
-    tasks = [asyncio.ensure_future(part) for part in parts]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        await cancelled(tasks)
-    for task in done:
-        task.result()
-
-
-async def cancelled(tasks: list[asyncio.Task[None]]) -> None:
-    """Cancel tasks until they are done.
-
-    One request can be lost: Python 3.11's `wait_for` forgets it if its answer comes with it.
-    """
-    while waiting := [task for task in tasks if not task.done()]:
-        for task in waiting:
-            task.cancel()
-        await asyncio.wait(waiting, timeout=FAREWELL_SECONDS)
-    await asyncio.gather(*tasks, return_exceptions=True)

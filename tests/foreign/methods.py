@@ -175,12 +175,17 @@ def together(session, made, updates):
 
 def messages(session, query):
     world, bot = session.server.world, session.key.bot
-    empty = types.MessageEmpty
-    found = [bot.messages.get(one.id) or empty(id=one.id) for one in query.id]
+    numbers = [number_of(one) for one in query.id]
+    found = [bot.messages.get(number) or types.MessageEmpty(id=number) for number in numbers]
     for one in found:
         world.files.freshened(getattr(one, "media", None))
     people = world.users(*{one.peer_id.user_id for one in found if one.peer_id})
     return types.messages.Messages(messages=found, topics=[], chats=[], users=people)
+
+
+def number_of(wanted):
+    """Read an InputMessageID, which the reader of vectors takes for one long number."""
+    return wanted >> 32 if isinstance(wanted, int) else wanted.id
 
 
 def keep_part(session, query):
