@@ -19,10 +19,10 @@ from pyrogram.storage import Storage
 
 from support.config import Settings
 from support.telegram import announced
-from support.telegram.endpoint import connections
+from support.telegram.asking import CALL_SECONDS, Misunderstood, answer_of, looked_at, sent
+from support.telegram.endpoint import address, connections
 from support.telegram.tasks import first_end
 
-CALL_SECONDS = 15.0
 LOGIN_SECONDS = 40.0
 FAREWELL_SECONDS = 2.0
 TRANSPORT_ERROR = 4  # bytes of a packet that is no message but a number
@@ -35,10 +35,6 @@ Session.START_TIMEOUT = 10  # type: ignore[assignment]
 # At DEBUG the library writes keys and messages down; no setting of ours shall ever ask for that.
 logging.getLogger("pyrogram").setLevel(logging.ERROR)
 announced.register()
-
-
-class Misunderstood(ConnectionError):
-    """Telegram does not accept our numbers or our clock: only a new session has better ones."""
 
 
 class BotClient(Client):
@@ -118,6 +114,23 @@ class BotClient(Client):
         """By how much Telegram's clock is ahead of ours."""
         return timedelta(seconds=self._server_time_offset)
 
+    def centre(self, number: int) -> int:
+        """Return the data centre to ask for a file that lies in this one: an endpoint is one."""
+        return self.session.dc_id if self._endpoint and self.session else number
+
+    async def get_dc_option(
+        self,
+        dc_id: int | None = None,
+        is_media: bool = False,
+        is_cdn: bool = False,
+        ipv6: bool = False,
+    ) -> types.DcOption:
+        """Return where a data centre is; at an endpoint's address, whatever it tells of itself."""
+        if not self._endpoint:
+            return await super().get_dc_option(dc_id, is_media, is_cdn, ipv6)
+        host, port = address(self._endpoint)
+        return types.DcOption(id=dc_id or 0, ip_address=host, port=port)
+
     async def enter(self, token: str) -> None:
         """Connect with the kept login, or log in by the token."""
         if not await self.connect():
@@ -192,30 +205,6 @@ def attentive(
             return hear(self, await super().recv())
 
     return Attentive
-
-
-async def sent(session: Session, query: Any, seconds: float) -> Any:
-    """Send once, as soon as the session stands, and return the answer."""
-    async with asyncio.timeout(CALL_SECONDS):
-        await session.is_started.wait()
-    return await session.send(query, timeout=seconds)
-
-
-def looked_at(asking: asyncio.Future[Any]) -> None:
-    """Take note of an error that came after nobody waited any more."""
-    if not asking.cancelled():
-        asking.exception()
-
-
-def answer_of(asking: asyncio.Future[Any]) -> Any:
-    """Return the answer; what a closed or confused session says instead is no answer."""
-    try:
-        answer = asking.result()
-    except (RuntimeError, AttributeError) as error:
-        raise ConnectionError from error
-    if isinstance(answer, types.BadMsgNotification):
-        raise Misunderstood
-    return answer
 
 
 async def farewell(session: Session) -> None:

@@ -1,6 +1,7 @@
 """A desk of processes whose Telegram is the foreign one."""
 
 from tests.faults.stack import Stack
+from tests.foreign.faults import Faults
 from tests.foreign.server import Foreign
 
 NAMES = ({"first_name": "Bo", "access_hash": 99, "lang_code": "ru"}, {"first_name": "Cy"}, {})
@@ -45,3 +46,10 @@ class ForeignDesk(Stack):
         taken = set(self.account(project_id).taken.values())
         entries = [entry for entry in self.world.ledger if entry[2] in taken]
         return {"messages": [{"chat": chat, "text": text} for chat, text, _number in entries]}
+
+    def mend(self):
+        """Let nothing be wrong any more."""
+        self.telegram.faults = Faults()
+        self.world.echo, self.world.names_in_difference = "same", True
+        for session in self.telegram.sessions():
+            session.refused = 0

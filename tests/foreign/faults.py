@@ -31,10 +31,9 @@ class Rule:
 
 @dataclass
 class Faults:
-    """All that is wrong now; a handshake reads `refusals`."""
+    """All that is wrong now; `counts` says what goes wrong how often."""
 
     rules: list = field(default_factory=list)
-    refusals: dict = field(default_factory=dict)
     counts: Counter = field(default_factory=Counter)
     skew: float = 0.0
     greeting: int = 0  # a transport error that every connection is met with

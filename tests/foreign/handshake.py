@@ -31,10 +31,10 @@ def signed(data):
 
 
 class Handshake:
-    """One key exchange on one connection; `refusals` says how often the last step is refused."""
+    """One key exchange on one connection; its last step can be refused."""
 
-    def __init__(self, keys, refusals):
-        self._keys, self._refusals = keys, refusals
+    def __init__(self, server):
+        self._keys, self._faults = server.keys, server.faults
         self._a = int.from_bytes(os.urandom(256), "big")
         self.auth_key = None
 
@@ -81,7 +81,7 @@ class Handshake:
         inner = TLObject.read(BytesIO(data[20:]))
         assert data[:20] == sha1(inner.write()).digest()
         key = pow(int.from_bytes(inner.g_b, "big"), self._a, PRIME).to_bytes(256, "big")
-        if self._refusals.pop("dh_gen_retry", None):
+        if self._faults.take("dh_gen_retry"):
             return types.DhGenRetry(**self._nonces(), new_nonce_hash2=self._hash(key, b"\2"))
         self.auth_key = key
         return types.DhGenOk(**self._nonces(), new_nonce_hash1=self._hash(key, b"\1"))

@@ -103,7 +103,7 @@ class Connection:
     def __init__(self, server, reader, writer):
         self.server, self._reader, self._writer = server, reader, writer
         self.session, self.is_silent, self._packets = None, False, 0
-        self._handshake = Handshake(server.keys, server.faults.refusals)
+        self._handshake = Handshake(server)
 
     async def run(self):
         assert await self._reader.readexactly(1) == b"\xef"
