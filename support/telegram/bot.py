@@ -14,13 +14,14 @@ from support.models import Project
 from support.telegram import condition, verdicts, vitals
 from support.telegram.apply import Round
 from support.telegram.books import Books, Fenced
-from support.telegram.client import BotClient, first_end, logged_in
+from support.telegram.client import BotClient, logged_in
 from support.telegram.errands import Errands
 from support.telegram.media import Fetcher
 from support.telegram.post import Post
 from support.telegram.pump import Pump
 from support.telegram.sender import Sender
 from support.telegram.storage import BotStorage
+from support.telegram.tasks import first_end
 
 # Between two lives. A login by the token is asked for more and more rarely.
 RESTS = (0.5, 1.0, 2.0, 5.0, 10.0)
@@ -104,12 +105,12 @@ class Bot:
         token, since = await self._books.read(self._papers)
         async with logged_in(self._settings, storage, token) as client:
             await storage.save()
-            await first_end(self._serve(client, since), client.key_refused())
+            await first_end(self._serve(client, since), client.ended())
 
     async def _serve(self, client: BotClient, since: datetime) -> None:
         pump = Pump(client, self._books)
         client.arrived, client.connected = pump.feed, pump.ask
-        await pump.start(since)
+        await pump.start(since + client.ahead)
         await condition.online(self._books)
         await self._work(client, pump)
 

@@ -11,7 +11,7 @@ from pyrogram.errors import BadRequest, RPCError, Unauthorized
 from pyrogram.raw import functions
 
 from support import config, sealing
-from support.telegram.client import logged_in
+from support.telegram.client import Misunderstood, logged_in
 from support.telegram.storage import MemoryStorage
 
 SECONDS = 15.0
@@ -28,11 +28,19 @@ def check_token(sealed: str) -> dict[str, Any]:
         return {"refused": "TelegramNotConfigured"}
     try:
         token = sealing.unseal(settings.data, sealed).decode()
-        return asyncio.run(identified(settings, token))
+        return asyncio.run(checked(settings, token))
     except (BadRequest, Unauthorized, InvalidToken):
         return {"refused": "TokenRefused"}
     except (OSError, RPCError):
         return {"refused": "TelegramUnreachable"}
+
+
+async def checked(settings: config.Settings, token: str) -> dict[str, Any]:
+    """Log in, once more if our clock was wrong: by then Telegram's is known."""
+    try:
+        return await identified(settings, token)
+    except Misunderstood:
+        return await identified(settings, token)
 
 
 async def identified(settings: config.Settings, token: str) -> dict[str, Any]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
-from typing import Any
+from datetime import timedelta
+from typing import Any, ClassVar
 from weakref import WeakSet
 
 from pyrogram import Client
@@ -17,11 +18,15 @@ from pyrogram.session.session import AuthKeyNotFound
 from pyrogram.storage import Storage
 
 from support.config import Settings
-from support.telegram.endpoint import connections
+from support.telegram import announced
+from support.telegram.asking import CALL_SECONDS, Misunderstood, answer_of, looked_at, sent
+from support.telegram.endpoint import address, connections
+from support.telegram.tasks import first_end
 
-CALL_SECONDS = 15.0
 LOGIN_SECONDS = 40.0
 FAREWELL_SECONDS = 2.0
+TRANSPORT_ERROR = 4  # bytes of a packet that is no message but a number
+AHEAD_SECONDS = 25.0  # less than the 30 by which Telegram lets a clock be ahead
 # What Telegram sends instead of an answer to a key that it does not know.
 KEY_NOT_FOUND = (-404).to_bytes(4, "little", signed=True)
 
@@ -29,10 +34,14 @@ KEY_NOT_FOUND = (-404).to_bytes(4, "little", signed=True)
 Session.START_TIMEOUT = 10  # type: ignore[assignment]
 # At DEBUG the library writes keys and messages down; no setting of ours shall ever ask for that.
 logging.getLogger("pyrogram").setLevel(logging.ERROR)
+announced.register()
 
 
 class BotClient(Client):
     """One login. `arrived` gets every raw packet of updates, `connected` every new connection."""
+
+    # By how many seconds the clock of an endpoint is ahead of ours, as it was last told.
+    clocks: ClassVar[dict[str, float]] = {}
 
     def __init__(self, settings: Settings, storage: Storage) -> None:
         super().__init__(
@@ -52,11 +61,14 @@ class BotClient(Client):
         )
         self._make = attentive(connections(settings), self._hear)
         self._made: WeakSet[Connection] = WeakSet()
+        self._endpoint = settings.endpoint
+        self._server_time_offset = self.clocks.get(self._endpoint, 0.0)
         self.connection_factory = self._connection
         self.arrived: Callable[[Any], object] = lambda _packet: None
         self.connected: Callable[[], object] = lambda: None
         self._broken = asyncio.Event()
-        self._refused = asyncio.Event()
+        self._ended = asyncio.Event()
+        self._why: Exception = ConnectionError()
         self.connect_handler = self._on_connect
         self.disconnect_handler = self._on_disconnect
 
@@ -67,20 +79,57 @@ class BotClient(Client):
         return connection
 
     def _hear(self, connection: Connection, packet: bytes | None) -> bytes | None:
-        """Note that our key is refused; to the library that is the end of the connection.
+        """Note that Telegram turns us away; to the library that is the end of the connection.
 
-        It would raise in a task of its own, where nobody sees it, and go on waiting.
+        It would wait for an answer all the same, or raise in a task where nobody sees it.
         """
         is_ours = self.session is None or self.session.dc_id == connection.dc_id
-        if packet != KEY_NOT_FOUND or connection.media or not is_ours:
+        if packet is None or len(packet) != TRANSPORT_ERROR or connection.media or not is_ours:
             return packet
-        self._refused.set()
+        self._end(AuthKeyNotFound() if packet == KEY_NOT_FOUND else ConnectionRefusedError())
         return None
 
-    async def key_refused(self) -> None:
-        """Wait until Telegram does not know our key; raise `AuthKeyNotFound` then."""
-        await self._refused.wait()
-        raise AuthKeyNotFound
+    def _end(self, why: Exception) -> None:
+        self._why = why
+        self._ended.set()
+
+    async def ended(self) -> None:
+        """Wait until this login cannot go on; raise why: `AuthKeyNotFound`, or an `OSError`."""
+        await self._ended.wait()
+        raise self._why
+
+    def _set_server_time(self, msg_id: int) -> None:
+        """Keep what the server's clock shows for the next login too.
+
+        A session whose clock was ahead is lost: the numbers of its messages never go down.
+        """
+        before = self._server_time_offset
+        super()._set_server_time(msg_id)
+        self.clocks[self._endpoint] = self._server_time_offset
+        if self._server_time_offset < before - AHEAD_SECONDS:
+            self._end(Misunderstood())
+
+    @property
+    def ahead(self) -> timedelta:
+        """By how much Telegram's clock is ahead of ours."""
+        return timedelta(seconds=self._server_time_offset)
+
+    def centre(self, number: int) -> int:
+        """Return the data centre to ask for a file that lies in this one: an endpoint is one."""
+        return self.session.dc_id if self._endpoint and self.session else number
+
+    async def get_dc_option(
+        self,
+        dc_id: int | None = None,
+        is_media: bool = False,
+        is_cdn: bool = False,
+        ipv6: bool = False,
+    ) -> types.DcOption:
+        """Return where a data centre is; at an endpoint's address, whatever it tells of itself."""
+        if not self._endpoint:
+            return await super().get_dc_option(dc_id, is_media, is_cdn, ipv6)
+        host, port = address(self._endpoint)
+        return types.DcOption(id=dc_id or 0, ip_address=host, port=port)
 
     async def enter(self, token: str) -> None:
         """Connect with the kept login, or log in by the token."""
@@ -89,7 +138,14 @@ class BotClient(Client):
 
     async def handle_updates(self, updates: Any) -> None:
         """Hand a raw packet over; the library's parser and its handlers never see it."""
-        self.arrived(updates)
+        if isinstance(updates, announced.Announced):
+            await announced.fetched(updates, self._sessions())
+        else:
+            self.arrived(updates)
+
+    def _sessions(self) -> list[Session]:
+        found = [*self.media_sessions.values(), *self.sessions.values(), self.session]
+        return [session for session in found if session]
 
     async def call(self, query: Any, *, seconds: float = CALL_SECONDS) -> Any:
         """Ask once; raise `OSError` if no answer came, also when the connection broke meanwhile.
@@ -103,15 +159,18 @@ class BotClient(Client):
         """Ask in one session of ours."""
         if session is None:
             raise ConnectionError
-        asking = asyncio.ensure_future(
-            session.invoke(query, retries=1, timeout=seconds, sleep_threshold=0, retry_delay=0)
-        )
+        asking = asyncio.ensure_future(sent(session, query, seconds))
+        asking.add_done_callback(looked_at)
         breaking = asyncio.ensure_future(self._broken.wait())
         try:
             await asyncio.wait({asking, breaking}, return_when=asyncio.FIRST_COMPLETED)
             if not asking.done():
                 raise ConnectionError
             return answer_of(asking)
+        except Misunderstood as error:
+            if session is self.session:
+                self._end(error)
+            raise
         finally:
             asking.cancel()
             breaking.cancel()
@@ -129,8 +188,7 @@ class BotClient(Client):
 
     async def bury(self) -> None:
         """End every session, also one that died half-way."""
-        sessions = [*self.media_sessions.values(), *self.sessions.values(), self.session]
-        await asyncio.gather(*(farewell(session) for session in sessions if session))
+        await asyncio.gather(*map(farewell, self._sessions()))
         await asyncio.gather(
             *(connection.close() for connection in self._made if connection.protocol)
         )
@@ -149,17 +207,6 @@ def attentive(
     return Attentive
 
 
-def answer_of(asking: asyncio.Future[Any]) -> Any:
-    """Return the answer; what a closed or confused session says instead is no answer."""
-    try:
-        answer = asking.result()
-    except (RuntimeError, AttributeError) as error:
-        raise ConnectionError from error
-    if isinstance(answer, types.BadMsgNotification):
-        raise ConnectionError
-    return answer
-
-
 async def farewell(session: Session) -> None:
     """Stop a session; its tasks may have failed, and what they say now is of no use."""
     with suppress(Exception):
@@ -171,25 +218,13 @@ async def farewell(session: Session) -> None:
 async def logged_in(settings: Settings, storage: Storage, token: str) -> AsyncGenerator[BotClient]:
     """Connect with the kept login, or log in by the token; nothing of it outlives the block.
 
-    Raises `AuthKeyNotFound` as soon as Telegram says that it does not know the kept key.
+    Raises `AuthKeyNotFound` as soon as Telegram says that it does not know the kept key, and
+    `OSError` when it turns us away.
     """
     client = BotClient(settings, storage)
     try:
         async with asyncio.timeout(LOGIN_SECONDS):
-            await first_end(client.enter(token), client.key_refused())
+            await first_end(client.enter(token), client.ended())
         yield client
     finally:
         await client.bury()
-
-
-async def first_end(*parts: Coroutine[Any, Any, None]) -> None:
-    """Run parts together until one of them ends; end the others and raise its reason."""
-    tasks = [asyncio.ensure_future(part) for part in parts]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-    for task in done:
-        task.result()

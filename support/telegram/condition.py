@@ -31,7 +31,7 @@ REASONS = {
 
 def reason(error: Exception) -> str:
     """Return the sentence for what keeps a bot from working."""
-    if isinstance(error, OSError):
+    if verdicts.is_passing(error):
         return UNREACHABLE
     if isinstance(error, RPCError) and (known := REASONS.get(verdicts.name_of(error))):
         return known

@@ -26,6 +26,7 @@ from support.telegram.client import BotClient
 from support.telegram.pieces import Piece, State, together, told
 
 SECONDS = 12.0
+BREAKS = 3
 NUMBERS_A_CALL = 100
 # So many numbers in a row without a message are taken for the end.
 EMPTY_STRETCH = 2_000
@@ -84,16 +85,29 @@ def is_last(answer: Any, before: State) -> bool:
 
 
 async def asked(client: BotClient, state: State) -> Any:
-    """Ask for the difference; a state that Telegram does not know any more is "too long"."""
+    """Ask for the difference; what Telegram does not know or we cannot read is "too long"."""
     try:
-        return await client.call(
-            functions.updates.GetDifference(pts=state.pts, qts=state.qts, date=state.date),
-            seconds=SECONDS,
-        )
+        return await patiently(client, state)
     except (PersistentTimestampInvalid, PersistentTimestampEmpty):
         if state.pts == 0:
             return await asked(client, replace(state, pts=1))
         return types.updates.DifferenceTooLong(pts=(await current(client)).pts)
+
+
+async def patiently(client: BotClient, state: State) -> Any:
+    """Ask again when the connection breaks by it, as the library breaks it on unknown words.
+
+    If only this question breaks it, again and again, its answer cannot be read.
+    """
+    query = functions.updates.GetDifference(pts=state.pts, qts=state.qts, date=state.date)
+    present = state
+    for _ in range(BREAKS):
+        try:
+            return await client.call(query, seconds=SECONDS)
+        except ConnectionError:
+            present = await current(client)
+    log.warning("the difference breaks the connection each time: its messages are asked for")
+    return types.updates.DifferenceTooLong(pts=present.pts)
 
 
 async def current(client: BotClient) -> State:

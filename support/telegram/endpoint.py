@@ -27,14 +27,20 @@ def connections(settings: Settings) -> type[Connection]:
 
 def elsewhere(endpoint: str) -> type[Connection]:
     """Return a connection that goes to `host:port` instead of where it is sent."""
-    host, _, port = endpoint.rpartition(":")
+    host, port = address(endpoint)
 
     class Elsewhere(Connection):
         def __init__(self, **options: Any) -> None:
-            there: dict[str, Any] = {"server_address": host.strip("[]"), "port": int(port)}
+            there: dict[str, Any] = {"server_address": host, "port": port}
             super().__init__(**options | there)
 
     return Elsewhere
+
+
+def address(endpoint: str) -> tuple[str, int]:
+    """Read `host:port`."""
+    host, _, port = endpoint.rpartition(":")
+    return host.strip("[]"), int(port)
 
 
 def public_key(settings: Settings) -> Path | None:

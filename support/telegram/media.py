@@ -167,7 +167,7 @@ class Fetcher:
 
     async def _chunks(self, wanted: Wanted) -> AsyncGenerator[bytes]:
         """Yield the file from its beginning; a short piece is the last one."""
-        session = await self._session(wanted.location["dc"])
+        session = await self._session(self._client.centre(wanted.location["dc"]))
         place, offset = location(wanted), 0
         while offset <= LARGEST:
             query = functions.upload.GetFile(location=place, offset=offset, limit=CHUNK)

@@ -11,7 +11,7 @@ from pyrogram.raw import types
 
 from support.db import db
 from support.models import TelegramPeer
-from support.telegram.parse import clean
+from support.telegram.parse import clean, customer_id
 from support.telegram.pieces import Piece
 
 REMEMBERED = 5_000
@@ -32,6 +32,22 @@ class Peers:
     def __init__(self, project_id: int) -> None:
         self._project_id = project_id
         self._written: OrderedDict[int, Peer] = OrderedDict()
+        self._asked: OrderedDict[int, None] = OrderedDict()
+
+    def is_stranger(self, piece: Piece) -> bool:
+        """Whether a message comes from somebody of whom neither it nor we know the address.
+
+        The difference tells more (https://core.telegram.org/api/min): it is asked once for each.
+        """
+        sender = customer_id(getattr(piece.update, "message", None))
+        if sender is None or sender in self._written or sender in self._asked:
+            return False
+        if address_of(piece.users.get(sender)):
+            return False
+        self._asked[sender] = None
+        if len(self._asked) > REMEMBERED:
+            self._asked.popitem(last=False)
+        return True
 
     def news(self, pieces: Iterable[Piece]) -> list[Peer]:
         """Return the users of these updates whose address is not written yet."""

@@ -27,7 +27,8 @@ BATCH = 64
 TRIES = 3
 GAP_SECONDS = 0.5
 TIMER_SECONDS = 60.0
-REST_SECONDS = 1.0
+# After differences that could not be had: a new connection asks at once, and may break by it.
+RESTS = (0.2, 1.0, 2.0, 5.0, 10.0)
 # After so many differences that do not fill a gap, there is nothing to fill it.
 FRUITLESS = 3
 
@@ -45,7 +46,10 @@ class Pump:
         self._pts: Counter[Piece] = Counter(0)
         self._qts: Counter[Piece] = Counter(0)
         self._date = 0
+        self._strangers: list[Piece] = []
         self._ask_at: float | None = None
+        self._rest_until = 0.0
+        self._failures = 0
         self._fruitless = 0
         self.heard: Callable[[Round], object] = lambda _round: None
         self.passing: Callable[[Piece], object] = lambda _piece: None
@@ -61,7 +65,7 @@ class Pump:
 
     def ask(self, *, after: float = 0.0) -> None:
         """Ask for the difference, now or `after` some seconds, whichever comes first."""
-        at = asyncio.get_running_loop().time() + after
+        at = max(asyncio.get_running_loop().time() + after, self._rest_until)
         self._ask_at = at if self._ask_at is None else min(self._ask_at, at)
         if not after:
             self._arrived.put_nowait(None)
@@ -102,9 +106,11 @@ class Pump:
 
     def _pieces(self, packet: object) -> list[Piece]:
         found = pieces(packet)
-        if found is None:
+        strangers = [piece for piece in found or () if self._peers.is_stranger(piece)]
+        self._strangers += strangers
+        if found is None or strangers:
             self.ask()
-        return found or []
+        return [piece for piece in found or () if piece not in strangers]
 
     async def _take(self, arrived: list[Piece]) -> None:
         """Apply what the counts allow, in the order in which it came."""
@@ -128,14 +134,27 @@ class Pump:
         return self._ask_at is not None and self._ask_at <= asyncio.get_running_loop().time()
 
     async def _ask(self) -> None:
-        """Ask for the difference; what cannot be answered now is asked again soon."""
+        """Ask for the difference; what cannot be answered now is asked again soon.
+
+        What strangers said comes again after it: the difference need not have told it.
+        """
         self._ask_at = None
+        while self._strangers:
+            self.feed(self._strangers.pop(0))
         try:
             await self._catch_up(self.state)
         except (OSError, RPCError) as error:
             if verdicts.is_fatal(error):
                 raise
-            self.ask(after=verdicts.flood_seconds(error) or REST_SECONDS)
+            self._failures += 1
+            self._rest(verdicts.flood_seconds(error) or RESTS[min(self._failures, len(RESTS)) - 1])
+        else:
+            self._failures = 0
+
+    def _rest(self, seconds: float) -> None:
+        """Ask again after some seconds, and not before."""
+        self._rest_until = asyncio.get_running_loop().time() + seconds
+        self.ask(after=seconds)
 
     async def _catch_up(self, state: State, *, since: datetime | None = None) -> None:
         async for part in difference.missed(self._client, self._books, state, since=since):

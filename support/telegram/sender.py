@@ -29,7 +29,7 @@ if TYPE_CHECKING:  # what it receives is no business of what sends, and notes ar
 SWEEP_SECONDS = 5.0
 RESTS = (0.3, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)  # seconds between tries
 STRANGE_TRIES = 3
-TAKEN_TRIES = 6
+TAKEN_TRIES = 5
 REMEMBERED = 20_000
 
 log = logging.getLogger(__name__)

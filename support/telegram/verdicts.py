@@ -76,6 +76,8 @@ def flood_seconds(error: Exception) -> float | None:
 
 def is_passing(error: Exception) -> bool:
     """Whether the same letter may be taken in a moment: no answer came, or none that counts."""
+    if isinstance(error, RPCError) and name_of(error) in TAKEN:
+        return False
     return isinstance(
         error, OSError | SeeOther | InternalServerError | ServiceUnavailable | UnknownError
     )

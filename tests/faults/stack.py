@@ -33,22 +33,27 @@ class Stack:
         self.valkey = Valkey.on_free_port(self.folder / "valkey")
         self.start_valkey()
         self.ends.callback(self.kill_valkey)
-        self.town = Town(self.folder / "town")
-        self.town.start()
-        self.ends.callback(self.town.stop)
+        port, public_key = self.start_telegram()
         self.database_url = self.database_url or f"sqlite:///{self.folder / 'desk.db'}"
         self.settings = settings_for(
             self.folder,
             self.database_url,
             self.valkey.url,
-            endpoint=f"127.0.0.1:{self.town.port}",
-            public_key=str(PUBLIC_KEY),
+            endpoint=f"127.0.0.1:{port}",
+            public_key=str(public_key),
         )
         self.app = factory.build(self.settings)
         with self.app.app_context():
             db.create_all()
         self.ends.callback(self.dispose)
         return self
+
+    def start_telegram(self):
+        """Start the Telegram of this desk; give its port and its public key."""
+        self.town = Town(self.folder / "town")
+        self.town.start()
+        self.ends.callback(self.town.stop)
+        return self.town.port, PUBLIC_KEY
 
     def start_valkey(self):
         with (self.folder / "valkey.log").open("ab") as log:
@@ -116,12 +121,12 @@ class Stack:
 
     def make_bot(self, name="Wallet"):
         """Make a bot at Telegram and its project here; give the project's id."""
-        made = self.town.post("/bots", username=f"{name.lower()}_bot", name=name)
-        bot = projects.Bot(id=made["id"], username=f"{name.lower()}_bot", name=name)
+        number, token = self.register_bot(name)
+        bot = projects.Bot(id=number, username=f"{name.lower()}_bot", name=name)
         with self.app.app_context():
             project = projects.create(
                 name,
-                token=made["token"],
+                token=token,
                 bot=bot,
                 data=self.settings.data,
                 timezone="UTC",
@@ -131,6 +136,11 @@ class Stack:
             factories.join(factories.make_agent(f"Mei of {name}"), project)
             commit()
             return project.id
+
+    def register_bot(self, name):
+        """Make a bot at Telegram; give its number and its token."""
+        made = self.town.post("/bots", username=f"{name.lower()}_bot", name=name)
+        return made["id"], made["token"]
 
     def make_customers(self, count):
         made = [self.town.post("/customers", first_name=f"Ada {n}") for n in range(count)]

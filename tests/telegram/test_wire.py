@@ -296,7 +296,7 @@ def test_a_key_forgotten_while_it_is_in_use_is_told_at_once(stack, known):
         async with logged_in(stack.settings, known.storage, known.token) as client:
             known.is_forgotten()
             async with asyncio.timeout(9):
-                await client.key_refused()
+                await client.ended()
 
     with pytest.raises(AuthKeyNotFound):
         asyncio.run(story())
