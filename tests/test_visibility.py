@@ -165,6 +165,7 @@ HELD_BY_MEI = {
     Action.ASK_LEAD: {"olga", "sun"},
     Action.GIVE_LEAD: {"olga", "sun", "mei"},
     Action.LOWER_TIER: {"olga", "sun"},
+    Action.WAIVE: {"olga", "sun"},
 }
 WAITING = {
     Action.VIEW: {"olga", "sun", "mei", "ken", "ada"},
@@ -184,6 +185,7 @@ WAITING = {
     Action.ASK_LEAD: set(),
     Action.GIVE_LEAD: set(),
     Action.LOWER_TIER: {"olga", "sun"},
+    Action.WAIVE: {"olga", "sun"},
 }
 
 

@@ -98,6 +98,11 @@ def escalate(desk: Desk, conversation: Conversation, act: Act) -> None:
     )
 
 
+def accept(desk: Desk, conversation: Conversation, act: Act) -> None:
+    """Whoever has it now accepts what was handed to him."""
+    escalation.accept(conversation, by=desk.holder(conversation, act), now=act.at)
+
+
 def give_back(desk: Desk, conversation: Conversation, act: Act) -> None:
     if conversation.level > 1:
         why = one_of(WHY_BACK, act)
@@ -190,6 +195,7 @@ DEEDS = {
     "note": note,
     "transfer": transfer,
     "escalate": escalate,
+    "accept": accept,
     "return": give_back,
     "lapse": lapse,
     "join": join,

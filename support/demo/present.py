@@ -120,8 +120,17 @@ SPECIAL = (
         least=60,
     ),
     # What is due in a few minutes: the group above has a quarter of an hour to answer.
-    Open("wallet", "ken", "reply", (Deed("escalate", ACCOUNT, to="sun"),), least=12, latest=12.5),
-    Open("market", "wei", "reply", (Deed("escalate", ACCOUNT, to="david"),), latest=2),
+    Open(
+        "wallet",
+        "ken",
+        "reply",
+        (Deed("escalate", ACCOUNT, to="sun"), Deed("accept")),
+        least=12,
+        latest=12.5,
+    ),
+    Open(
+        "market", "wei", "reply", (Deed("escalate", ACCOUNT, to="david"), Deed("accept")), latest=2
+    ),
     Open("wallet", "mei", latest=1),
 )
 # The last thing that happened: one colleague gives it to another, who has four minutes left.

@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
 from support import events, live
 from support.db import db
@@ -212,14 +212,22 @@ def places(agent: Agent) -> list[Place]:
     rows = select(Project).where(Project.disabled_at.is_(None)).order_by(Project.name)
     if not agent.is_owner:
         rows = rows.where(Project.id.in_([one.project_id for one in agent.memberships]))
-    return [Place(one, linked(agent, one), latest(agent, one)) for one in db.session.scalars(rows)]
+    links, messages = _links(agent), _latest(agent)
+    projects = db.session.scalars(rows)
+    return [Place(one, links.get(one.id), messages.get(one.id)) for one in projects]
 
 
-def latest(agent: Agent, project: Project) -> StaffMessage | None:
-    """Return the last message that a project's bot had for the agent."""
-    return db.session.scalar(
-        select(StaffMessage)
-        .where(StaffMessage.agent_id == agent.id, StaffMessage.project_id == project.id)
-        .order_by(StaffMessage.id.desc())
-        .limit(1)
+def _links(agent: Agent) -> dict[int, StaffLink]:
+    rows = select(StaffLink).where(StaffLink.agent_id == agent.id, StaffLink.ended_at.is_(None))
+    return {link.project_id: link for link in db.session.scalars(rows)}
+
+
+def _latest(agent: Agent) -> dict[int, StaffMessage]:
+    """Return the last message that each project's bot had for the agent."""
+    last = (
+        select(func.max(StaffMessage.id))
+        .where(StaffMessage.agent_id == agent.id)
+        .group_by(StaffMessage.project_id)
     )
+    rows = select(StaffMessage).where(StaffMessage.id.in_(last))
+    return {message.project_id: message for message in db.session.scalars(rows)}

@@ -28,12 +28,12 @@ def init(app: Flask) -> None:
     app.add_template_global(icon)
     app.add_template_global(say, "_")
     app.add_template_global(address, "url_for")
-    app.add_template_global(Sentences(), "sentences")  # type: ignore[arg-type]
-    app.add_template_global(Icons(), "icons")  # type: ignore[arg-type]
+    app.add_template_global(Sentences(), "sentence_book")  # type: ignore[arg-type]
+    app.add_template_global(Icons(), "icon_book")  # type: ignore[arg-type]
 
 
 class Sentences:
-    """`sentences["Send"]`: the sentence in the reader's language."""
+    """`sentence_book["Send"]`: the sentence in the reader's language."""
 
     def __getitem__(self, text: str) -> Markup:
         """Say it; a sentence is escaped once per language."""
@@ -42,7 +42,7 @@ class Sentences:
 
 
 class Icons:
-    """`icons["send"]`: the symbol, without classes of its own."""
+    """`icon_book["send"]`: the symbol, without classes of its own."""
 
     def __getitem__(self, name: str) -> Markup:
         """Draw it once."""

@@ -10,8 +10,8 @@ from flask.templating import Environment as FlaskEnvironment
 from jinja2 import nodes
 from jinja2.visitor import NodeTransformer
 
-# `_("Send")` is `sentences["Send"]`, at a fifth of the price; with values it stays a call.
-BOOKS = {"_": "sentences", "icon": "icons"}
+# `_("Send")` is `sentence_book["Send"]`, at a fifth of the price; with values it stays a call.
+BOOKS = {"_": "sentence_book", "icon": "icon_book"}
 
 
 class Environment(FlaskEnvironment):

@@ -201,8 +201,8 @@ def test_health_is_told_without_a_login_and_without_data(browser, monkeypatch):
 def test_a_page_costs_two_queries_before_its_own(as_, desk, queries):
     mei = as_(desk.mei)
     with queries() as seen:
-        mei.get("/account")
-    assert len(seen) <= 3, seen
+        mei.get("/permissions")
+    assert len(seen) == 2, seen
 
 
 def test_every_page_is_shut_to_strangers_but_the_named_ones(web):
