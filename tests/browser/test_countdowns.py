@@ -2,15 +2,20 @@
 
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 
 from playwright.sync_api import expect
 
+from support import sweeps
 from support.conversations import take
 from support.db import db, utcnow
 from support.models import Agent, Conversation, SlaClock
+from support.sla import policies
+from support.sla.stages import Stage
 from tests.browser.test_looks import clean
+from tests.factories import START, person, say
 from tests.factories import Project as Shop
-from tests.factories import person, say
+from tests.shifts import advanced, frontline
 
 BOX = """(el) => { const box = el.getBoundingClientRect();
   return [box.x, box.y, box.width, box.height] }"""
@@ -178,6 +183,26 @@ def test_what_is_due_first_comes_first_on_request(house, opens):
     assert "order=due" in page.url
     page.reload()
     expect(rows.first).to_have_id(f"row-{late}")
+
+
+def test_the_ladder_takes_what_was_promised_to_the_group_above(house, opens):
+    """A breach that lasts: whoever had it sees it go, and the group above has it at once."""
+    with house.rows() as rows:
+        project = rows.query(Shop).filter_by(name="Wallet").one()
+        olga, sun = (rows.get_one(Agent, one.id) for one in (house.people.olga, house.people.sun))
+        people = SimpleNamespace(wallet=project, olga=olga, sun=sun)
+        frontline(people)
+        advanced(people)
+        policies.change(project, stages=(Stage(minutes=2, act="escalate"),), by=None, now=START)
+    number = waiting(house, ago=425)
+    mei = opens(house.people.mei, f"/conversations/{number}")
+    sun = opens(house.people.sun)
+    expect(mei.locator("#due .sb-due")).to_have_attribute("data-state", "overdue")
+    with house.app.app_context():
+        sweeps.remind()
+    expect(mei.locator(".sb-lock")).to_contain_text("Advanced Support Group", timeout=2000)
+    expect(mei.locator("#reply-text")).to_have_attribute("readonly", "")
+    expect(sun.locator(f"#row-{number}")).to_contain_text("Escalated", timeout=2000)
 
 
 def test_a_supervisor_waives_by_keyboard(house, opens):
