@@ -61,8 +61,8 @@ class Open:
     deeds: tuple[Deed, ...] = ()
     language: str = ""
     words: str = ""
-    least: float = 4
-    latest: float = 100
+    least: float = 1
+    latest: float = 25
 
 
 SPECIAL = (
@@ -110,6 +110,7 @@ SPECIAL = (
         (Deed("waive", "The exchange's node was down: nobody could know more.", after=40),),
         language="en",
         least=60,
+        latest=100,
     ),
     Open(
         "market",
@@ -118,6 +119,7 @@ SPECIAL = (
         (Deed("waive", "主网拥堵。谁也快不了。", after=40),),
         language="zh",
         least=60,
+        latest=100,
     ),
     # What is due in a few minutes: the group above has a quarter of an hour to answer.
     Open(
@@ -146,7 +148,7 @@ def present(random: Random, cast: Cast, anchor: datetime, last: datetime) -> Ite
     """Return the acts of every case that is open at `anchor`; the last act of all is at `last`."""
     for project, number in WAITING.items():
         for _ in range(number):
-            ago = timedelta(minutes=random.uniform(1, 25))
+            ago = timedelta(minutes=random.uniform(0.5, 9))
             yield from _acts(random, cast, Open(project, NOBODY), last - ago)
     for one in (*_desks(), *SPECIAL):
         least = one.least if one.least < one.latest else one.latest / 2
@@ -159,7 +161,7 @@ def _desks() -> Iterator[Open]:
     """On each desk of the frontline one waits for an answer; each supervisor has one in hand."""
     for project in PROJECTS:
         for agent in frontline_of(project.key):
-            yield Open(project.key, agent.key)
+            yield Open(project.key, agent.key, least=0.5, latest=5)
     yield Open("wallet", "sun", "reply")
     yield Open("market", "david")
 
