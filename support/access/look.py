@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from support import statements
 from support.access.gate import Action, allowed
 from support.access.prepared import Asker, asker, values
-from support.access.sight import earlier, horizon, visible_conversations
+from support.access.sight import earlier, visible_conversations, where_it_ended
 from support.db import db
 from support.models import Agent, Assignment, Conversation, Customer
 from support.refusals import NotFound
@@ -51,14 +51,14 @@ class Look:
 def look(agent: Agent, conversation_id: int) -> Look:
     """Look at a conversation of which the agent may see anything at all, else refuse.
 
-    One query, three for a conversation that was taken from him.
+    One query, two for a conversation that was taken from him.
     """
     query, asked = _looking(asker(agent)), values(agent, case=conversation_id)
     found = db.session.execute(query, asked, execution_options=statements.kept(query)).one_or_none()
     if found is None:
         raise NotFound
     conversation, seq, now, before = found
-    left = None if now or before else horizon(agent, conversation)
+    left = None if now or before else where_it_ended(agent, conversation)
     if not (now or before or left):
         raise NotFound
     actions = allowed(agent, conversation, sees=bool(now))

@@ -183,7 +183,14 @@ def horizon(agent: Agent, conversation: Conversation) -> Assignment | None:
 
     None when he sees it as it is now, or nothing of it.
     """
-    if conversation.project.after_transfer == "nothing" or sees_now(agent, conversation):
+    if sees_now(agent, conversation):
+        return None
+    return where_it_ended(agent, conversation)
+
+
+def where_it_ended(agent: Agent, conversation: Conversation) -> Assignment | None:
+    """Return the last interval of an agent who does not see this conversation any more."""
+    if conversation.project.after_transfer == "nothing":
         return None
     if role_in(agent, conversation.project_id) is None:
         return None
