@@ -384,10 +384,10 @@ def test_handed_to_somebody_who_left_the_project_reads_well(case, teams, mei):
 
 
 def test_a_colleague_named_in_a_handover_note_is_marked(case, mei, teams, as_):
-    fields = form(teams, background="@Ken had this customer last week")
+    fields = form(teams, background="@Sun had this customer last week")
     assert mei.post(url(case, "escalations"), fields).status_code < 400
     page = as_(teams.olga).get(f"/conversations/{case.id}").text
-    assert '<strong class="sb-mention">@Ken</strong> had this customer' in page
+    assert '<strong class="sb-mention">@Sun</strong> had this customer' in page
 
 
 @pytest.mark.parametrize("who", ["ken", "sun", "olga", "mei"])
