@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 from flask import Blueprint, render_template, request
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, bindparam, func, select
 from werkzeug import Response
 
 from support import access, alerts, htmx
 from support.access import Action, Asker
-from support.db import commit, db, utcnow
+from support.db import Big, commit, run, utcnow
 from support.models import Agent, Alert, Conversation, Customer, Note, Project
 from support.models.alerts import PROMISES
 from support.refusals import N_
 from support.views import news, sessions
+from support.views.asked import in_field
+from support.views.lines import LAST
 from support.views.rows import PREVIEW, customer_name
 
 MOST = 50
+BEFORE = bindparam("before", type_=Big)
 SENTENCES = {
     "mention": N_("%(by)s named you in a note"),
     "waiting": N_("An escalation waits, and nobody could take it"),
@@ -45,9 +49,16 @@ blueprint = Blueprint("alerts", __name__)
 
 @blueprint.get("/alerts")
 def page() -> str:
-    """List the alerts of conversations that the agent still sees."""
+    """List the alerts of conversations that the agent still sees, from `?before=` on."""
+    before = in_field(request.args, "before")
+    found = read(access.me(), before=before or LAST)
     return render_template(
-        "alerts/alerts.html", alerts=listed(access.me()), sentences=SENTENCES, icons=ICONS
+        "alerts/alerts.html",
+        alerts=joined(found[:MOST]),
+        earlier=found[MOST - 1].id if len(found) > MOST else None,
+        before=before,
+        sentences=SENTENCES,
+        icons=ICONS,
     )
 
 
@@ -60,9 +71,13 @@ def fresh() -> str:
     return render_template("alerts/_news.html", calls=calls, more=more, until=until)
 
 
-def listed(agent: Agent) -> list[Row[*tuple[Any, ...]]]:
-    """Return the agent's latest alerts; what clocks of one conversation call for is one."""
-    found = db.session.execute(_listed(access.asker(agent)), access.values(agent)).all()
+def read(agent: Agent, *, before: int) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Return the agent's latest alerts before this number, one more than a page shows."""
+    return run(_listed(access.asker(agent)), access.values(agent, before=before)).all()
+
+
+def joined(found: Sequence[Row[*tuple[Any, ...]]]) -> list[Row[*tuple[Any, ...]]]:
+    """Make one of what the clocks of one conversation call for."""
     promises: dict[int, int] = {}
     lines: list[Row[*tuple[Any, ...]]] = []
     for row in found:
@@ -100,9 +115,9 @@ def _listed(who: Asker) -> Select[*tuple[Any, ...]]:
         .join(Project, Project.id == Conversation.project_id)
         .outerjoin(Agent, Agent.id == Alert.by_id)
         .outerjoin(Note, Note.id == Alert.note_id)
-        .where(Alert.agent_id == who.id, access.visible_conversations(who))
+        .where(Alert.agent_id == who.id, Alert.id < BEFORE, access.visible_conversations(who))
         .order_by(Alert.id.desc())
-        .limit(MOST)
+        .limit(MOST + 1)
     )
 
 

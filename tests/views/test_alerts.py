@@ -114,3 +114,22 @@ def test_whom_a_note_can_name_is_who_sees_the_conversation(desk, case, as_):
     commit()
     assert offered(mei) == ["Ada", "Ken", "Olga", "Sun"]
     assert as_(desk.zoe).get(f"/conversations/{case.id}/mentions").status_code == 404
+
+
+def test_earlier_alerts_are_a_click_away_and_none_is_missing(desk, case, as_, monkeypatch):
+    monkeypatch.setattr(views, "MOST", 2)
+    views._listed.cache_clear()
+    for number in range(5):
+        notes.write(
+            case, f"@Sun look {number}", by=desk.mei, now=later(minutes=number), client_key=None
+        )
+    commit()
+    sun, path, told = as_(desk.sun), "/alerts", []
+    while path:
+        page = sun.get(path).text
+        told += re.findall(r"<q[^>]*>@Sun look (\d)</q>", page)
+        more = re.search(r'href="(/alerts\?before=\d+)"', page)
+        path = more and more.group(1)
+    views._listed.cache_clear()
+    assert told == ["4", "3", "2", "1", "0"]
+    assert sun.get("/alerts?before=x").status_code < 500
