@@ -21,6 +21,7 @@ from tests.telegram.wire_free import ADA, DATE, running, until
 SendMessage = functions.messages.SendMessage
 SendMedia = functions.messages.SendMedia
 BOB = ADA + 1
+FIRST = 1_000_000  # customers' own messages count from one
 
 
 @pytest.fixture(autouse=True)
@@ -38,9 +39,9 @@ class Clerk:
         self.telegram = telegram
 
     def __call__(self, query):
-        number = self.sent.setdefault(query.random_id, (len(self.sent) + 100, query))[0]
+        number = self.sent.setdefault(query.random_id, (len(self.sent) + FIRST, query))[0]
         return types.UpdateShortSentMessage(
-            id=number, pts=number - 89, pts_count=1, date=DATE, out=True
+            id=number, pts=number - FIRST + 11, pts_count=1, date=DATE, out=True
         )
 
     def texts(self, user_id=None):
@@ -88,7 +89,7 @@ def test_replies_leave_in_their_order_and_are_marked_accepted(shop, desk, clerk)
     answered(desk, "one", "two", "three")
     send(shop, holds=lambda: states(shop) == ["accepted"] * 3)
     assert clerk.texts() == ["one", "two", "three"]
-    assert [reply.telegram_id for reply in replies(shop)] == [100, 101, 102]
+    assert [reply.telegram_id for reply in replies(shop)] == [FIRST, FIRST + 1, FIRST + 2]
 
 
 def test_what_is_written_later_is_found_by_the_sweep(shop, desk, clerk):

@@ -175,9 +175,10 @@ def test_a_message_is_edited_and_deleted(player, control, chat):
 
 
 def test_the_words_of_the_bot_cannot_be_edited(player, control, chat):
-    past(control, chat, 90_001, "from the desk")
+    number = control.say(chat, "hello") + 1
+    past(control, chat, number, "from the desk")
     player.get(path(chat))
-    answer = player.post(path(chat, "messages", 90_001), {"text": "mine now"})
+    answer = player.post(path(chat, "messages", number), {"text": "mine now"})
     assert answer.status_code == 422
 
 
