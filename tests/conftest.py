@@ -6,7 +6,7 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine, event
 
 from support import config, factory, passwords, queue
 from support.db import db
@@ -182,3 +182,22 @@ def engine(settings):
     engine = create_engine(factory.database_url(settings.database_url))
     yield engine
     engine.dispose()
+
+
+@pytest.fixture
+def queries():
+    """Collect the statements of what happens in a `with` block, on whichever connection."""
+
+    @contextmanager
+    def counted():
+        seen = []
+
+        def note(_connection, _cursor, statement, *_others):
+            if not statement.startswith("BEGIN"):
+                seen.append(statement)
+
+        event.listen(Engine, "before_cursor_execute", note)
+        yield seen
+        event.remove(Engine, "before_cursor_execute", note)
+
+    return counted

@@ -382,3 +382,13 @@ def test_nothing_of_it_is_a_customers_message(desk, case, mei):
     remind(minutes=6)
     assert db.session.scalar(select(func.count()).select_from(Message)) == 1
     assert db.session.scalar(select(func.count()).select_from(Conversation)) == 1
+
+
+def test_a_hundred_words_like_codes_are_asked_for_at_once(desk, queries):
+    code = notices.new_code(desk.mei, desk.wallet, now=START)
+    db.session.flush()
+    noise = " ".join(f"{n:04}-ABCD-EFGH".replace("0", "Z").replace("1", "Y") for n in range(100))
+    with queries() as seen:
+        assert not notices.redeem(desk.wallet, noise, account(MARIAS), now=START)
+    assert len(seen) == 1
+    assert notices.redeem(desk.wallet, f"{noise} {code}", account(), now=START)

@@ -10,6 +10,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from support import events, groups, queue, sla, unread
 from support.conversations.pending import (
+    PENDING,
     accept_pending,
     end_pending,
     keep_open,
@@ -21,7 +22,7 @@ from support.conversations.pokes import announce
 from support.conversations.team import all_leave, end, leaves_as_collaborator
 from support.conversations.threads import locked
 from support.db import db, run
-from support.models import Agent, Assignment, Conversation, EventKind, Group, Handover
+from support.models import Agent, Assignment, Conversation, EventKind, Group
 from support.people import may_hold
 from support.refusals import (
     AlreadyResolved,
@@ -48,21 +49,13 @@ CLAIM = (
     )
 )
 SPELL = Assignment.metadata.tables["assignment"]
-HAND = Handover.metadata.tables["handover"]
 BEGIN = insert(SPELL)
 # Asked in one statement, since most conversations that are assigned have nothing of it.
 RUNS = and_(SPELL.c.conversation_id == bindparam("conversation"), SPELL.c.ended_at.is_(None))
 BONDS = select(
     select(func.count()).where(RUNS).scalar_subquery().label("present"),
     select(SPELL.c.id).where(RUNS, SPELL.c.agent_id == bindparam("agent")).exists().label("joined"),
-    select(HAND.c.id)
-    .where(
-        HAND.c.conversation_id == bindparam("conversation"),
-        HAND.c.accepted_at.is_(None),
-        HAND.c.ended_at.is_(None),
-    )
-    .exists()
-    .label("handed"),
+    PENDING.exists().label("handed"),
     unread.ANSWERED.label("answered"),
     unread.SINCE_ANSWER.label("unread"),
 )

@@ -16,21 +16,17 @@ ACCEPT_MINUTES = 5
 CASE = bindparam("conversation")
 HANDOVER = Handover.metadata.tables["handover"]
 CLICK = Resolution.metadata.tables["resolution"]
+UNACCEPTED = and_(HANDOVER.c.accepted_at.is_(None), HANDOVER.c.ended_at.is_(None))
 # Of the tables, not of the classes: every message asks both, and mostly nothing stands.
 PENDING = (
     select(HANDOVER.c.id)
-    .where(
-        HANDOVER.c.conversation_id == CASE,
-        HANDOVER.c.accepted_at.is_(None),
-        HANDOVER.c.ended_at.is_(None),
-    )
+    .where(HANDOVER.c.conversation_id == CASE, UNACCEPTED)
     .order_by(HANDOVER.c.id.desc())
     .limit(1)
 )
 STANDING = select(CLICK.c.id).where(
     CLICK.c.conversation_id == CASE, CLICK.c.done_at.is_(None), CLICK.c.undone_at.is_(None)
 )
-
 BOTH = select(
     PENDING.scalar_subquery().label("handed"), STANDING.scalar_subquery().label("clicked")
 )
@@ -38,7 +34,7 @@ BOTH = select(
 
 def waits_for_acceptance() -> ColumnElement[bool]:
     """Filter: the handovers that nobody has accepted and that were not overtaken."""
-    return and_(Handover.accepted_at.is_(None), Handover.ended_at.is_(None))
+    return UNACCEPTED
 
 
 def pending(conversation: Conversation) -> Handover | None:

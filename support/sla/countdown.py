@@ -26,6 +26,7 @@ MILLI = timedelta(milliseconds=1)
 SOON = 80  # percent, where a policy reminds of nothing before the breach
 # Two weeks ahead nothing presses, and nobody asks which nights lie in between.
 HORIZON = timedelta(days=14)
+# What a page calls a metric, and countdown.js with it.
 NAMES = {
     "first_response": "reply",
     "next_response": "reply",

@@ -11,7 +11,8 @@ from support import access, notices
 from support.access import Right
 from support.db import utcnow
 from support.refusals import NotFound
-from support.views import dues, standings
+from support.sla import countdown
+from support.views import standings
 from support.views.asked import in_field
 
 blueprint = Blueprint("board", __name__)
@@ -33,7 +34,7 @@ def page() -> str:
         board=board,
         places=places,
         chosen=chosen,
-        WHAT=dues.WHAT,
+        WHAT=countdown.NAMES,
         MOST_QUEUES=standings.MOST_QUEUES,
         MOST_SEATS=standings.MOST_SEATS,
         due_words=due_words,

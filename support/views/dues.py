@@ -17,13 +17,6 @@ from support.views.rows import customer_name
 MOST = 10
 RUNS = (SlaClock.stopped_at.is_(None), SlaClock.due_at.is_not(None))
 Line = Row[*tuple[Any, ...]]
-# What countdown.js calls a clock's metric.
-WHAT = {
-    "first_response": "reply",
-    "next_response": "reply",
-    "resolution": "resolution",
-    "acceptance": "acceptance",
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from support.views import i18n, written
 from support.views.timeline import isolated
 
 SECOND = timedelta(seconds=1)
+OPENED = N_("the customer's message that opened the conversation")
 BEGUN = {
     "message": N_("the customer's oldest message without an answer"),
     "handover": N_("a handover"),
@@ -149,14 +150,16 @@ def started(one: Account, moves: Mapping[int, Handover]) -> list[str]:
     """Say when it began and what began it; and from when its target counts."""
     clock = one.clock
     move = moves.get(clock.started_id or 0) if clock.started_kind == "handover" else None
-    begun = _(MOVES[move.kind]) if move else _(BEGUN.get(clock.started_kind, BEGUN["tier"]))
-    found = [
+    opened = clock.started_kind == "message" and clock.metric != "next_response"
+    found = OPENED if opened else BEGUN.get(clock.started_kind, BEGUN["tier"])
+    begun = _(MOVES[move.kind] if move else found)
+    told = [
         _("%(time)s: %(why)s.", time=exact(clock.started_at), why=begun),
         _("Held by %(name)s then.", name=name(clock.holder)),
     ]
     if clock.counted_at != clock.started_at:
-        found.append(_("Its target counts from %(time)s.", time=exact(clock.counted_at)))
-    return found
+        told.append(_("Its target counts from %(time)s.", time=exact(clock.counted_at)))
+    return told
 
 
 def promised(one: Account) -> list[str]:

@@ -175,33 +175,16 @@ def watches_any(agent: Agent) -> bool:
 
 
 def _columns() -> Query:
-    said = func.substr(Message.text, 1, PREVIEW)
     return (
         select(
-            Conversation.id,
-            Conversation.status,
-            Conversation.tier,
-            Conversation.assignee_id,
-            Conversation.snoozed_until,
-            Conversation.opened_at,
-            Conversation.due_at,
-            Conversation.last_message_at,
-            Conversation.unread_count,
-            _tags().label("tags"),
-            _suggested().label("suggested"),
-            _group().label("group"),
+            *_of_conversation(),
             Customer.id.label("customer_id"),
             customer_name().label("name"),
             Customer.blocked_at,
             Project.name.label("project"),
             Project.timezone.label("zone"),
             Agent.name.label("holder"),
-            said.label("said"),
-            Message.kind,
-            Message.direction,
-            Message.agent_id,
-            Message.deleted_at,
-            Message.failed_at,
+            *_of_last_message(),
             *countdown.COLUMNS,
         )
         .join(Customer, Customer.id == Conversation.customer_id)
@@ -212,6 +195,19 @@ def _columns() -> Query:
         .outerjoin(SlaClock, SlaClock.id == countdown.pressing(Conversation.id))
         .outerjoin(SlaPolicy, SlaPolicy.id == SlaClock.policy_id)
     )
+
+
+def _of_conversation() -> tuple[ColumnElement[Any], ...]:
+    own = ("id", "status", "tier", "assignee_id", "snoozed_until", "opened_at", "due_at")
+    own = (*own, "last_message_at", "unread_count")
+    drawn = (_tags().label("tags"), _suggested().label("suggested"), _group().label("group"))
+    return (*(getattr(Conversation, name) for name in own), *drawn)
+
+
+def _of_last_message() -> tuple[ColumnElement[Any], ...]:
+    shown = ("kind", "direction", "agent_id", "deleted_at", "failed_at")
+    said = func.substr(Message.text, 1, PREVIEW).label("said")
+    return (said, *(getattr(Message, name) for name in shown))
 
 
 def _tags() -> ColumnElement[str]:

@@ -236,9 +236,10 @@ def test_an_interrupted_history_goes_on_where_it_stopped(
     parts = []
 
     def failing():
-        parts.append(1)
-        if len(parts) == 5:
+        # At some hours the first acts are all arrivals: it is to stop amid what was said.
+        if any(parts[:-1]):
             raise KeyboardInterrupt
+        parts.append(count(Message))
 
     with monkeypatch.context() as patched:
         patched.setattr(history, "hush", failing)

@@ -4,7 +4,6 @@ import re
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import Engine, event
 
 from support import factory, logins
 from support.db import commit, db, reading, utcnow
@@ -94,22 +93,3 @@ def look(web):
             yield db.session
 
     return opened
-
-
-@pytest.fixture
-def queries():
-    """Collect the statements of what happens in a `with` block, on whichever connection."""
-
-    @contextmanager
-    def counted():
-        seen = []
-
-        def note(_connection, _cursor, statement, *_others):
-            if not statement.startswith("BEGIN"):
-                seen.append(statement)
-
-        event.listen(Engine, "before_cursor_execute", note)
-        yield seen
-        event.remove(Engine, "before_cursor_execute", note)
-
-    return counted

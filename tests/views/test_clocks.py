@@ -60,7 +60,7 @@ def test_what_was_kept_is_told_to_the_second(case, desk, as_):
     for words in (
         "First response · Standard Met",
         "Done 1m 40s before it was due.",
-        "Started 2 Nov 2026, 09:00:00: the customer's oldest message without an answer.",
+        "Started 2 Nov 2026, 09:00:00: the customer's message that opened the conversation.",
         "Held by nobody then.",
         "Promised 5m around the clock, as shipped.",
         "Due 2 Nov 2026, 09:05:00.",
@@ -68,6 +68,7 @@ def test_what_was_kept_is_told_to_the_second(case, desk, as_):
         "Elapsed 3m 20s without pauses.",
     ):
         assert words in first
+    assert "the customer's message that opened the conversation." in solved
     assert "Resolution · Standard Breached" in solved
     assert "and still running." in solved
 
@@ -92,6 +93,7 @@ def test_pauses_and_voids_are_explained(case, desk, as_):
     )
     assert "Due 2 Nov 2026, 09:40:00." in solved
     nudged = next(one for one in said if one.startswith("Next response"))
+    assert "the customer's oldest message without an answer." in nudged
     assert (
         "Void Verdict Neither kept nor broken: before it was due, "
         "Mei said that no reply is needed." in nudged

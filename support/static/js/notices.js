@@ -119,6 +119,7 @@
 
   // --- the title says it, too, as long as the toast stands ---
 
+  const words = document.getElementById("due-words").dataset;
   // The server's clock against this one, as the page was drawn.
   const skew = Number(live.dataset.drawn) - Date.now();
   let kept = null;
@@ -128,7 +129,8 @@
     const left = Number(dueAt) - Date.now() - skew;
     if (left <= 0) return late;
     const minutes = Math.ceil(left / 60000);
-    return soon.replace("#", () => (minutes > 90 ? `${Math.round(minutes / 60)} h` : `${minutes} min`));
+    const length = minutes > 90 ? words.hours.replace("#", Math.round(minutes / 60)) : words.minutes.replace("#", minutes);
+    return soon.replace("#", () => length);
   }
 
   function retitle() {
