@@ -23,6 +23,14 @@ from support.models.notices import (
 from support.models.people import Agent, Login, Membership, Role
 from support.models.presence import PresenceInterval
 from support.models.projects import Project, Workspace
+from support.models.risk import (
+    OwnAddress,
+    RiskAttempt,
+    RiskHit,
+    RiskWord,
+    RiskWordGroup,
+    RiskWordGroupProject,
+)
 from support.models.sla import METRICS, TIERS, SlaApplication, SlaPolicy, SlaTarget
 from support.models.status import Resolution
 from support.models.tags import Tag, Tagging
@@ -58,11 +66,17 @@ __all__ = [
     "Note",
     "Notice",
     "NoticeSettings",
+    "OwnAddress",
     "Phrase",
     "PresenceInterval",
     "Project",
     "Resolution",
     "Revision",
+    "RiskAttempt",
+    "RiskHit",
+    "RiskWord",
+    "RiskWordGroup",
+    "RiskWordGroupProject",
     "Role",
     "RoutingDecision",
     "SlaApplication",

@@ -12,7 +12,8 @@ from support.models.notes import Note
 from support.models.people import Agent
 
 PROMISES = ("reminder", "breach")
-ALERTS = ("mention", "waiting", "lapsed", "lead", "returned", "snooze", *PROMISES)
+APPROVALS = ("approval", "approved", "rejected")
+ALERTS = ("mention", "waiting", "lapsed", "lead", "returned", "snooze", *PROMISES, *APPROVALS)
 
 
 class Alert(Model):
@@ -20,7 +21,8 @@ class Alert(Model):
 
     `mention` (in `note`), `waiting` (an escalation nobody could take), `lapsed` (a handover
     was not accepted in time), `lead` (a collaborator asks for it), `returned`, `snooze` (over),
-    `reminder` (a promise is due soon), `breach` (it was due).
+    `reminder` (a promise is due soon), `breach` (it was due), `approval` (a colleague's message
+    waits for a second pair of eyes), `approved`, `rejected` (his own was).
     """
 
     __tablename__ = "alert"

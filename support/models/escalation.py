@@ -58,7 +58,7 @@ class Suggestion(Model):
 
     __tablename__ = "suggestion"
     __table_args__ = (
-        CheckConstraint("kind IN ('escalate', 'urgent', 'repeat')", name="kind"),
+        CheckConstraint("kind IN ('escalate', 'urgent', 'repeat', 'risk')", name="kind"),
         CheckConstraint("outcome IN ('', 'taken', 'dismissed')", name="outcome"),
     )
 
@@ -68,6 +68,7 @@ class Suggestion(Model):
     reason_id: Mapped[int | None] = mapped_column(Big, ForeignKey("escalation_reason.id"))
     kind: Mapped[word]
     phrase: Mapped[line] = mapped_column(default="")
+    risk_group_id: Mapped[int | None] = mapped_column(Big, ForeignKey("risk_word_group.id"))
     raised_at: Mapped[datetime]
     seq: Mapped[big]
     settled_at: Mapped[datetime | None]

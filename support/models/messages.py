@@ -18,7 +18,8 @@ class Message(Model):
     `seq` is its place in the customer's thread, `rev` the number of its last change.
     An outgoing message waits until `sent_at` (Telegram accepted it) or `failed_at`;
     it is tried again after `not_before`, with the same `random_id`; `retried_at` and
-    `retried_seq` are when and where an agent sent again what had failed.
+    `retried_seq` are when and where an agent sent again what had failed. `risk_stamp` names the
+    list of risk words that let it through, `risk_attempt_id` the attempt that was confirmed.
     """
 
     __tablename__ = "message"
@@ -67,6 +68,8 @@ class Message(Model):
     sent_at: Mapped[datetime | None]
     failed_at: Mapped[datetime | None]
     failure: Mapped[line] = mapped_column(default="")
+    risk_stamp: Mapped[word] = mapped_column(default="", server_default="")
+    risk_attempt_id: Mapped[int | None] = mapped_column(Big)
     source: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
 
     agent: Mapped[Agent | None] = relationship()

@@ -51,5 +51,6 @@ class Project(Model):
     reopen_hours: Mapped[int] = mapped_column(default=24)
     reasons_stamp: Mapped[word] = mapped_column(default="")
     sla_stamp: Mapped[word] = mapped_column(default="", server_default="")
+    risk_stamp: Mapped[word] = mapped_column(default="", server_default="")
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
