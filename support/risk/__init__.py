@@ -3,8 +3,9 @@
 A hit is an outcome that the verb returns and its door commits, cancelled ones too.
 """
 
-from support.risk.approvers import approvers
+from support.risk import attempts
 from support.risk.attempts import cancel, due, expire
+from support.risk.eyes import approvers
 from support.risk.findings import Part
 from support.risk.gate import check
 from support.risk.lists import matcher, restamp
@@ -17,6 +18,7 @@ __all__ = [
     "Part",
     "Rule",
     "approvers",
+    "attempts",
     "cancel",
     "check",
     "due",

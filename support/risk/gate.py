@@ -13,7 +13,7 @@ from support.db import db
 from support.models import Agent, Conversation, RiskAttempt
 from support.refusals import RiskUnchecked
 from support.risk import attempts, findings, lists, said
-from support.risk.approvers import approvers
+from support.risk.eyes import approvers
 from support.risk.findings import Findings, Part
 from support.risk.matcher import Matcher
 
