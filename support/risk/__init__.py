@@ -4,10 +4,11 @@ A hit is an outcome that the verb returns and its door commits, cancelled ones t
 """
 
 from support.risk import attempts
-from support.risk.attempts import cancel, due, expire
+from support.risk.attempts import cancel, due, expire, renew
 from support.risk.eyes import approvers
 from support.risk.findings import Part
 from support.risk.gate import check
+from support.risk.leaving import caught, unfit
 from support.risk.lists import matcher, restamp
 from support.risk.matcher import Found, Matcher, Rule
 from support.risk.parts import parts_of
@@ -20,10 +21,13 @@ __all__ = [
     "approvers",
     "attempts",
     "cancel",
+    "caught",
     "check",
     "due",
     "expire",
     "matcher",
     "parts_of",
+    "renew",
     "restamp",
+    "unfit",
 ]

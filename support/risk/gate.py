@@ -58,10 +58,10 @@ def look(
     parts: Sequence[Part],
     *,
     now: datetime,
-    below: int = said.LAST,
+    place: int = said.LAST,
 ) -> Findings | None:
     """Return what needs care in these parts, also together with what was said just before."""
-    before = said.before(conversation.customer, now=now, below=below)
+    before = said.before(conversation.customer, now=now, place=place)
     is_escalated = conversation.tier != "standard"
     try:
         return findings.find(ready, parts, before=before, is_escalated=is_escalated)
