@@ -1,4 +1,4 @@
-"""Internal control: what agents send is checked for the words that need care before it leaves.
+"""Internal control: what agents send is checked for what needs care, however it is disguised.
 
 A hit is an outcome that the verb returns and its door commits, cancelled ones too.
 """
@@ -11,6 +11,7 @@ from support.risk.gate import check
 from support.risk.leaving import caught, unfit
 from support.risk.lists import matcher, restamp
 from support.risk.matcher import Found, Matcher, Rule
+from support.risk.needles import is_findable
 from support.risk.parts import parts_of
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "check",
     "due",
     "expire",
+    "is_findable",
     "matcher",
     "parts_of",
     "renew",

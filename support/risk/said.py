@@ -55,7 +55,7 @@ def before(customer: Customer, *, now: datetime, place: int = LAST) -> str:
     found: list[Text] = []
     for number in run(SAME_USER, {"telegram_id": customer.telegram_id}).scalars().all():
         found += [one for one in _texts(number, now - WITHIN) if one[:2] < (now, place)]
-    return "".join(f"{text}\n" for _at, _place, text in sorted(found)[-MOST:])
+    return "\n".join(text for _at, _place, text in sorted(found)[-MOST:])
 
 
 def _texts(customer_id: int, since: datetime) -> list[Text]:
