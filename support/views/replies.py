@@ -8,8 +8,8 @@ from werkzeug import Response
 from support import access, messages, notes
 from support.access import Action
 from support.db import commit, reading, utcnow
-from support.models import Message, Note
-from support.refusals import NotFound
+from support.models import Message, Note, RiskAttempt
+from support.refusals import NotFound, RiskStopped
 from support.views import sessions, thread, uploads
 from support.views.asked import in_field
 from support.views.lines import Line
@@ -38,8 +38,12 @@ def reply(conversation_id: int) -> Response:
             reply_to=in_field(request.form, "reply_to"),
             uploads=files,
             drafted=request.form.get("drafted"),
+            token=request.form.get("risk_token", ""),
+            reason=request.form.get("risk_reason", ""),
         )
         commit()
+        if isinstance(written, RiskAttempt):
+            raise RiskStopped(words=written.words)
     with reading():
         return sessions.drawn(look, thread.only(agent, look, written))
 
@@ -67,7 +71,11 @@ def note(conversation_id: int) -> Response:
 def retry(conversation_id: int, message_id: int) -> Response:
     """Try a failed message once more."""
     message = own_message(conversation_id, message_id)
-    messages.retry(message, by=access.me(), now=utcnow())
+    token, reason = request.form.get("risk_token", ""), request.form.get("risk_reason", "")
+    stopped = messages.retry(message, by=access.me(), now=utcnow(), token=token, reason=reason)
+    if stopped is not None:
+        commit()
+        raise RiskStopped(words=stopped.words)
     return settled(conversation_id, message)
 
 
