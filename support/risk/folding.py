@@ -26,9 +26,11 @@ FRAMED = (0x1F150, 0x1F170, 0x1F1E6)
 # What Unicode's table leaves out: small letters that have the form of capital ones, and the
 # dashes, quotation marks and full stops that people's keyboards write for the plain ones.
 BY_HAND = {
-    **{"в": "B", "к": "K", "м": "M", "н": "H", "т": "T", "\u20bf": "B", "\u3002": "."},
+    **dict(zip("вкмнт", "BKMHT", strict=True)),
     **dict.fromkeys("\u2018\u2019\u02bc\xb4", "'"),
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014", "-"),
+    "\u20bf": "B",
+    "\u3002": ".",
 }
 SPACES = re.compile("(?<= ) +")
 BETWEEN_HAN = re.compile(rf"(?<=[{HAN}])[^\w]+(?=[{HAN}])")

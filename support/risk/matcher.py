@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from itertools import islice
 
 from support.refusals import N_
 from support.risk.addresses import Span
@@ -23,8 +24,8 @@ HIDDEN = N_("a sign that turns the direction of writing")
 DIRECTION = Rule(None, N_("Hidden direction of writing"), "direction", "", "confirm")
 # Of one rule no more places than this are told.
 PLACES = 20
-# A match is nowhere near as long.
-BEFORE = 2_000
+# No rule is longer: a match that ends later begins among so many letters and digits.
+BEFORE = 300
 
 
 class Matcher:
@@ -39,7 +40,7 @@ class Matcher:
         """Return where the rules are met, in the order of the text.
 
         `before` is what was said just before to the same customer: a match may begin there, but
-        must end in this text. Of it only the last 2,000 letters and digits are read.
+        must end in this text. Of it only the last 300 letters and digits are read.
         """
         said = f"{_tail(before)}\n{text}" if before else text
         scan = Scan(said, len(said) - len(text))
@@ -122,7 +123,5 @@ def _is_plain(kind: str, raw: str, seen: str) -> bool:
 
 def _tail(before: str) -> str:
     """Return the end of a text that holds so many letters and digits, whatever is in between."""
-    if len(before) <= BEFORE:
-        return before
-    places = [place for place, sign in enumerate(before) if sign.isalnum()]
-    return before[places[-BEFORE] if len(places) >= BEFORE else 0 :]
+    places = (place for place in range(len(before) - 1, -1, -1) if before[place].isalnum())
+    return before[next(islice(places, BEFORE - 1, None), 0) :]
