@@ -10,7 +10,7 @@ from support.risk.folding import View
 LETTER = r"[^\W\d_]"
 APART = re.compile(rf"(?<![^\W_]){LETTER}(?:[\W_]{{1,3}}{LETTER}){{3,}}(?![^\W_])")
 GAP = re.compile(r"[\W_]+")
-DIGITS = re.compile(rf"{LETTER}[013457@$]|[013457@$]{LETTER}")
+DIGITS = re.compile(rf"(?<={LETTER})[013457@$]+|[013457@$]+(?={LETTER})")
 LETTERS = tuple(str.maketrans("03457@$1", f"oeastas{one}") for one in "il")
 
 
@@ -20,6 +20,12 @@ def otherwise(words: View) -> Iterator[View]:
     if runs:
         spans = (one.span() for run in runs for one in GAP.finditer(words.text, *run.span()))
         yield words.without(spans)
-    if DIGITS.search(words.text):
-        for table in LETTERS if "1" in words.text else LETTERS[:1]:
-            yield View(words.text.translate(table), words.at)
+    mixed = "".join(DIGITS.findall(words.text))
+    if mixed:
+        for table in LETTERS if "1" in mixed else LETTERS[:1]:
+            yield View(_put(table, words.text), words.at)
+
+
+def _put(table: dict[int, int], text: str) -> str:
+    """Put letters for the digits that stand beside letters."""
+    return DIGITS.sub(lambda run: run[0].translate(table), text)
