@@ -16,6 +16,9 @@ BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0\u2065")
 RESERVED = (range(0xFFF0, 0xFFF9), range(0xE0000, 0xE1000))
 # Letters in a circle, a square or a flag, which do not decompose.
 FRAMED = (0x1F150, 0x1F170, 0x1F1E6)
+# Signs whose reading is kept at hand; and a whole sentence in one sign stays one.
+KEPT = 65_536
+LONGEST = 8
 # What Unicode's table leaves out: small letters that have the form of capital ones, and the
 # dashes, quotation marks and full stops that people's keyboards write for the plain ones.
 BY_HAND = {
@@ -27,13 +30,13 @@ BY_HAND = {
 }
 
 
-@lru_cache(16_384)
+@lru_cache(KEPT)
 def folded(sign: str) -> str:
     """Return what one sign is read as, its case kept: ASCII if it looks so, "" if unseen."""
     return _read_as(sign, lookalikes())
 
 
-@lru_cache(16_384)
+@lru_cache(KEPT)
 def plain(sign: str) -> str:
     """Return the same, a sign of another script left as it is."""
     return _read_as(sign, {})
@@ -44,6 +47,8 @@ def _read_as(sign: str, table: Mapping[str, str]) -> str:
         return sign.translate(SCRIPT)
     apart = unicodedata.normalize("NFKD", sign)
     read_as = "".join(_one(part, table) for part in apart if not is_unseen(part))
+    if len(read_as) > LONGEST:
+        return sign
     lower = read_as.casefold()
     # A view in one case has as many signs as this one; what grows (ß) is kept grown.
     return read_as if len(lower) == len(read_as) else lower
