@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from support.refusals import N_
 from support.risk.folding import Reading, View, plain_words
-from support.risk.needles import Needles, needle, plain_needle, stands_alone
+from support.risk.needles import Needles, needle, phrase_needle, plain_needle, stands_alone
 from support.risk.own import Own
 from support.risk.rule import Rule
 from support.risk.shapes import Met, Shapes
@@ -25,6 +25,7 @@ class Search:
             for kind in ("word", "address", "fragment")
         )
         words = [one for one in rules if one.kind == "word"]
+        self._phrases = Needles((phrase_needle(one.text), one) for one in words)
         self._plain = Needles((plain_needle(one.text), one) for one in words)
         self._shapes = Shapes(one for one in rules if one.kind == "shape")
         self.own = Own(own)
@@ -33,6 +34,7 @@ class Search:
         """Yield every rule that a reading meets, and where."""
         for view in (reading.words, *otherwise(reading.words)):
             yield from _words(self._words, view)
+        yield from _words(self._phrases, reading.phrases)
         if self._plain and not reading.given.isascii():
             yield from _words(self._plain, plain_words(reading.given))
         yield from _met(self._addresses, reading.squeezed)
