@@ -24,7 +24,7 @@ SIZE = 34  # most are as long; none is longer
 LEAST = 26
 POWERS = [58**n for n in range(SIZE + 1)]
 # How numbers of 34 signs begin that have the version of an address; a 1 may go on in any way.
-BEGINNING = re.compile("T[H-Za-h]|3[2-9A-R]|1")
+BEGINNING = re.compile("T[9A-Z]|3[1-9A-R]|1")
 VERSIONS = {0x41: "trc20", 0x00: "btc", 0x05: "btc"}
 MIXED = bytes(chr(code) in ascii_uppercase + digits for code in range(256))
 # Fewer capitals and digits than this has one real address in a million.
