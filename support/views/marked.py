@@ -69,7 +69,7 @@ def _met(attempt: RiskAttempt, starts: int, ends: int) -> Met:
     if last < len(text):
         here.append(Piece("…"))
     within = (hit for hit in attempt.hits if starts <= hit.starts and hit.ends <= ends)
-    return Met(here, _told_once(within))
+    return Met(here, told_once(within))
 
 
 def _begin(text: str, starts: int) -> int:
@@ -85,7 +85,8 @@ def _end(text: str, ends: int) -> int:
     return spaces[-1].start() if last < len(text) and spaces else last
 
 
-def _told_once(hits: Iterable[RiskHit]) -> list[RiskHit]:
+def told_once(hits: Iterable[RiskHit]) -> list[RiskHit]:
+    """Return one hit of each word that was met."""
     found = {(hit.group_name, hit.kind, hit.word): hit for hit in hits}
     return list(found.values())
 
