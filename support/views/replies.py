@@ -42,6 +42,8 @@ def reply(conversation_id: int) -> Response:
             reason=request.form.get("risk_reason", ""),
         )
         commit()
+        if isinstance(written, RiskAttempt):
+            uploads.forget(files)
     with reading():
         if isinstance(written, RiskAttempt):
             return stopped.reply(look, written)
