@@ -1,62 +1,115 @@
-"""What a text says that needs care: the rules of a list, found in it."""
+"""The matcher: which rules a text meets, where, and in what disguise."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable
 
-KEPT_CASE = ("fragment",)
+from support.refusals import N_
+from support.risk.addresses import Span
+from support.risk.folding import MERGED
+from support.risk.own import Own
+from support.risk.rule import Found, Rule
+from support.risk.search import Met, Search
+from support.risk.spellings import AS_WRITTEN, BACKWARDS, OVERRIDE, Spelling, spellings
 
+__all__ = ["Found", "Matcher", "Rule"]
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One line of a list; a `group_id` of None is an alarm of the desk's own."""
+SIMILAR = N_("other case, or signs that look alike")
+SPREAD = N_("signs set between the letters")
+SPLIT = N_("begun in an earlier message")
+HIDDEN = N_("a sign that turns the direction of writing")
 
-    group_id: int | None
-    group: str
-    kind: str
-    text: str
-    action: str
-    four_eyes: bool = False
-    only_escalated: bool = False
-    flags_incoming: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A rule that a text met, at these characters; `why` names how it was seen."""
-
-    rule: Rule
-    starts: int
-    ends: int
-    why: str
+DIRECTION = Rule(None, N_("Hidden direction of writing"), "direction", "", "confirm")
+# Of one rule no more places than this are told.
+PLACES = 20
 
 
 class Matcher:
-    """A list made ready."""
+    """The rules of a project made ready, and its own addresses, which are exempt from them."""
 
     def __init__(self, rules: Iterable[Rule], own: Iterable[str] = ()) -> None:
-        """Take the rules, and the addresses that are the company's own."""
-        self._rules = list(rules)
-        self._own = frozenset(own)
+        """Take the lines of all lists; this is the slow part."""
+        self.rules = tuple(rules)
+        self._search = Search(self.rules, own)
 
     def scan(self, text: str, *, before: str = "") -> list[Found]:
-        """Return what a text says, also together with what was said before it."""
-        said, begins = before + text, len(before)
-        return [
-            Found(rule, max(starts - begins, 0), ends - begins, "")
-            for rule in self._rules
-            for starts, ends in _places(rule, said)
-            if ends > begins
-        ]
+        """Return where the rules are met, in the order of the text.
+
+        `before` is what was said just before to the same customer: a match may begin there, but
+        must end in this text.
+        """
+        said = f"{before}\n{text}" if before else text
+        scan = Scan(said, len(said) - len(text))
+        for spelling in spellings(said):
+            reading = spelling.reading
+            scan.exempt(spelling, self._search.own)
+            scan.take(spelling, self._search.met_in(reading))
+            scan.take(spelling, self._search.met_backwards(reading), BACKWARDS)
+        if self.rules:
+            scan.hidden()
+        return scan.result()
 
 
-def _places(rule: Rule, said: str) -> Iterator[tuple[int, int]]:
-    """Yield where a rule is met: words by their letters, addresses also across spaces."""
-    fold = str if rule.kind in KEPT_CASE else str.casefold
-    kept = [n for n, sign in enumerate(said) if rule.kind == "word" or sign.isalnum()]
-    read, word = fold("".join(said[n] for n in kept)), fold(rule.text)
-    at = read.find(word)
-    while at >= 0:
-        yield kept[at], kept[at + len(word) - 1] + 1
-        at = read.find(word, at + 1)
+class Scan:
+    """What is found in one text so far; matches that end before `cut` are not this message's."""
+
+    def __init__(self, said: str, cut: int) -> None:
+        """Begin with nothing found."""
+        self.said = said
+        self.cut = cut
+        self._found: dict[tuple[Rule, int, int], str] = {}
+        self._counts: Counter[Rule] = Counter()
+        self._own: dict[int, Span] = {}
+
+    def exempt(self, spelling: Spelling, own: Own) -> None:
+        """Remember which places belong to an own address."""
+        for view, (start, end) in own.exact(spelling.reading):
+            span = spelling.span(view.at, start, end)
+            self._own.update(dict.fromkeys(range(*span), span))
+
+    def take(self, spelling: Spelling, met: Iterable[Met], why: str = "") -> None:
+        """Keep what is not within an own address, each place of a rule once."""
+        for rule, view, start, end in met:
+            begins, ends = spelling.span(view.at, start, end)
+            if ends > self.cut and (rule.kind == "word" or not self._is_own(begins, ends)):
+                seen = view.text[start:end]
+                self._keep(rule, begins, ends, why or self._why(spelling, seen, begins, ends))
+
+    def _is_own(self, begins: int, ends: int) -> bool:
+        start, end = self._own.get(begins, (0, 0))
+        return start <= begins < ends <= end
+
+    def _keep(self, rule: Rule, begins: int, ends: int, why: str) -> None:
+        if (rule, begins, ends) not in self._found and self._counts[rule] < PLACES:
+            self._counts[rule] += 1
+            self._found[rule, begins, ends] = why
+
+    def _why(self, spelling: Spelling, seen: str, begins: int, ends: int) -> str:
+        """Say in what disguise it was found: the one that hid it most."""
+        raw = self.said[begins:ends]
+        if spelling.why != AS_WRITTEN:
+            return spelling.why
+        if begins < self.cut:
+            return SPLIT
+        if len(raw) != len(seen):
+            return SPREAD
+        return AS_WRITTEN if _plain(raw) == _plain(seen) else SIMILAR
+
+    def hidden(self) -> None:
+        """Keep where the direction of writing is overruled: nobody does so in good faith."""
+        for one in OVERRIDE.finditer(self.said, self.cut):
+            self._keep(DIRECTION, *one.span(), HIDDEN)
+
+    def result(self) -> list[Found]:
+        """Return what was found, in the order of the text."""
+        found = (
+            Found(rule, max(0, begins - self.cut), ends - self.cut, why)
+            for (rule, begins, ends), why in self._found.items()
+        )
+        return sorted(found, key=lambda one: (one.starts, one.ends))
+
+
+def _plain(text: str) -> str:
+    """Return a text as every view of it would have it if it hid nothing."""
+    return text.casefold().translate(MERGED)
