@@ -54,6 +54,8 @@ NEEDS = {
     "desk.takeover": Action.TAKEOVER,
     "alerts": Right.OWN,
     "board": Right.BOARD,
+    "approvals": Right.APPROVE,
+    "stopped": Action.REPLY,
     "notices": Right.OWN,
     "presence": Right.OWN,
     "mentioning": Action.NOTE,
@@ -84,7 +86,7 @@ KEPT = (
 # A row asks for one person's own, or the deed for more than his role: fewer are answered.
 FEWER = ("account.end_login", "alerts.seen", "collaborators.ask_lead")
 # What marks an object of the wallet's project in an address.
-INSIDE = ("{wallet}", "{case}", "{waiting}", "{file}", "{handed}", "{closing}")
+INSIDE = ("{wallet}", "{case}", "{waiting}", "{file}", "{handed}", "{closing}", "{attempt}")
 # What an auditor writes is about herself: her login, what she types and has read.
 HERS = (
     *("login", "draft", "presence_interval", "event", "alert"),
