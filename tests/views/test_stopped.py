@@ -223,3 +223,18 @@ def test_a_stopped_file_is_not_kept(desk, case, frozen, as_, settings, tmp_path)
 
 def stored(settings):
     return sorted(str(path) for path in (settings.data / "media").rglob("*") if path.is_file())
+
+
+def test_a_toast_calls_whoever_is_asked_and_then_whoever_asked(desk, case, waiting, as_):
+    sun, mei = as_(desk.sun), as_(desk.mei)
+    assert "Mei asks for a second pair of eyes" in news(sun)
+    assert 'data-url="/risk/approvals"' in news(sun)
+    assert "data-call" not in news(as_(desk.olga))  # owners are asked where nobody supervises
+    decide(sun, waiting, "approval")
+    assert "data-call" not in news(sun)
+    assert "Sun approved your message" in news(mei)
+    assert "Maria" not in news(mei)  # a customer's name is said to who has chosen so
+
+
+def news(browser):
+    return text_of(browser.get("/alerts/news?since=1"))
