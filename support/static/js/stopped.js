@@ -44,6 +44,7 @@
     const question = asking;
     asking = null;
     clearTimeout(timer);
+    question.form.inert = true; // while it fades a second click means nothing
     return question;
   }
 
