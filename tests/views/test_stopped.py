@@ -52,6 +52,7 @@ def test_without_scripts_a_page_asks_and_its_form_sends(desk, case, frozen, as_,
     asked = mei.post(url(case), {"text": PAY, "client_key": "k1"})
     page = text_of(asked)
     assert asked.status_code == 409
+    assert asked.mimetype == "text/html"
     assert "<mark>T9yD</mark>" in page
     assert page.index("data-cancel") < page.index("data-confirm")  # what Enter means
     assert sent(look) == []
