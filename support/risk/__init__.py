@@ -8,6 +8,7 @@ from support.risk.attempts import cancel, due, expire, renew
 from support.risk.eyes import approvers
 from support.risk.findings import Part, digest
 from support.risk.gate import check
+from support.risk.incoming import flagged
 from support.risk.leaving import caught, unfit
 from support.risk.lists import matcher, restamp
 from support.risk.matcher import Found, Matcher, Rule
@@ -27,6 +28,7 @@ __all__ = [
     "digest",
     "due",
     "expire",
+    "flagged",
     "is_findable",
     "matcher",
     "parts_of",
