@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from itertools import islice
 
 from support.refusals import N_
 from support.risk.addresses import Span
@@ -23,6 +24,8 @@ HIDDEN = N_("a sign that turns the direction of writing")
 DIRECTION = Rule(None, N_("Hidden direction of writing"), "direction", "", "confirm")
 # Of one rule no more places than this are told.
 PLACES = 20
+# No rule is longer: a match that ends later begins among so many letters and digits.
+BEFORE = 300
 
 
 class Matcher:
@@ -37,15 +40,16 @@ class Matcher:
         """Return where the rules are met, in the order of the text.
 
         `before` is what was said just before to the same customer: a match may begin there, but
-        must end in this text.
+        must end in this text. Of it only the last 300 letters and digits are read.
         """
-        said = f"{before}\n{text}" if before else text
+        said = f"{_tail(before)}\n{text}" if before else text
         scan = Scan(said, len(said) - len(text))
         for spelling in spellings(said):
             reading = spelling.reading
             scan.exempt(spelling, self._search.own)
             scan.take(spelling, self._search.met_in(reading))
-            scan.take(spelling, self._search.met_backwards(reading), BACKWARDS)
+            if spelling.why != BACKWARDS:
+                scan.take(spelling, self._search.met_backwards(reading), BACKWARDS)
         if self.rules:
             scan.hidden()
         return scan.result()
@@ -71,10 +75,10 @@ class Scan:
     def take(self, spelling: Spelling, met: Iterable[Met], why: str = "") -> None:
         """Keep what is not within an own address, each place of a rule once."""
         for rule, view, start, end in met:
-            begins, ends = spelling.span(view.at, start, end)
-            if ends > self.cut and (rule.kind == "word" or not self._is_own(begins, ends)):
+            span = spelling.span(view.at, start, end)
+            if span[1] > self.cut and (rule.kind == "word" or not self._is_own(*span)):
                 seen = view.text[start:end]
-                self._keep(rule, begins, ends, why or self._why(spelling, seen, begins, ends))
+                self._keep(rule, *span, why or self._why(spelling, rule.kind, seen, span))
 
     def _is_own(self, begins: int, ends: int) -> bool:
         start, end = self._own.get(begins, (0, 0))
@@ -85,8 +89,9 @@ class Scan:
             self._counts[rule] += 1
             self._found[rule, begins, ends] = why
 
-    def _why(self, spelling: Spelling, seen: str, begins: int, ends: int) -> str:
+    def _why(self, spelling: Spelling, kind: str, seen: str, span: Span) -> str:
         """Say in what disguise it was found: the one that hid it most."""
+        begins, ends = span
         raw = self.said[begins:ends]
         if spelling.why != AS_WRITTEN:
             return spelling.why
@@ -94,7 +99,7 @@ class Scan:
             return SPLIT
         if len(raw) != len(seen):
             return SPREAD
-        return AS_WRITTEN if _plain(raw) == _plain(seen) else SIMILAR
+        return AS_WRITTEN if _is_plain(kind, raw, seen) else SIMILAR
 
     def hidden(self) -> None:
         """Keep where the direction of writing is overruled: nobody does so in good faith."""
@@ -110,6 +115,13 @@ class Scan:
         return sorted(found, key=lambda one: (one.starts, one.ends))
 
 
-def _plain(text: str) -> str:
-    """Return a text as every view of it would have it if it hid nothing."""
-    return text.casefold().translate(MERGED)
+def _is_plain(kind: str, raw: str, seen: str) -> bool:
+    """Whether a text is what a view has of it, but for its case and what the view merges."""
+    merged = {} if kind == "word" else MERGED
+    return raw.casefold().translate(merged) == seen.casefold().translate(merged)
+
+
+def _tail(before: str) -> str:
+    """Return the end of a text that holds so many letters and digits, whatever is in between."""
+    places = (place for place in range(len(before) - 1, -1, -1) if before[place].isalnum())
+    return before[next(islice(places, BEFORE - 1, None), 0) :]

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 from ahocorasick_rs import AhoCorasick
 
 from support.reasons.fold import UNSPACED
-from support.risk.folding import read
+from support.risk.folding import plain_words, read
 
 Owner = TypeVar("Owner")
 # Scripts that set no space between words; Hangul's letters stand apart once they are folded.
@@ -24,11 +24,23 @@ def is_findable(kind: str, text: str) -> bool:
 def needle(kind: str, text: str) -> str:
     """Return what is looked for in the view of this kind."""
     reading = read(text)
-    if kind == "address":
-        return reading.squeezed.text
+    if kind == "address":  # which may be written without its 0x
+        return reading.squeezed.text.removeprefix("0x") or reading.squeezed.text
     if kind == "fragment":
         return reading.cased.text
     return reading.words.text.strip()
+
+
+def phrase_needle(text: str) -> str:
+    """Return what is looked for where several words stand in a row, whatever is between them."""
+    found = read(text).phrases.text.strip()
+    return found if " " in found else ""
+
+
+def plain_needle(text: str) -> str:
+    """Return what is looked for among letters taken for what they are, if that is not the same."""
+    found = plain_words(text).text.strip()
+    return "" if found == needle("word", text) else found
 
 
 class Needles(Generic[Owner]):
@@ -42,6 +54,9 @@ class Needles(Generic[Owner]):
                 owners.setdefault(text, []).append(owner)
         self._owners = list(owners.values())
         self._automaton = AhoCorasick(owners) if owners else None
+
+    def __bool__(self) -> bool:
+        return self._automaton is not None
 
     def met_in(self, text: str) -> Iterator[tuple[Owner, int, int]]:
         """Yield every place of every text, those that lie within one another too."""
