@@ -12,11 +12,6 @@ class RiskUnchecked(Refusal):
     status = 503
 
 
-class RiskStopped(Refusal):
-    sentence = N_("“%(words)s” needs care here, so nothing was sent. Your text is kept as a draft.")
-    status = 409
-
-
 class AttemptSettled(Refusal):
     sentence = N_("This attempt is settled already, or its time is over.")
     status = 409

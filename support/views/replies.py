@@ -6,11 +6,11 @@ from flask import Blueprint, request
 from werkzeug import Response
 
 from support import access, messages, notes
-from support.access import Action
+from support.access import Action, Look
 from support.db import commit, reading, utcnow
 from support.models import Message, Note, RiskAttempt
-from support.refusals import NotFound, RiskStopped
-from support.views import sessions, thread, uploads
+from support.refusals import NotFound
+from support.views import sessions, stopped, thread, uploads, warming
 from support.views.asked import in_field
 from support.views.lines import Line
 from support.views.thread import Item
@@ -28,6 +28,7 @@ def reply(conversation_id: int) -> Response:
     sessions.require(look, Action.REPLY)
     if request.files:
         commit()  # the look-up above holds the write lock; files are slow and must not
+    warming.follow(look.conversation.project)
     with uploads.stored(request.files.getlist("files")) as files:
         written = messages.reply(
             look.conversation,
@@ -38,14 +39,21 @@ def reply(conversation_id: int) -> Response:
             reply_to=in_field(request.form, "reply_to"),
             uploads=files,
             drafted=request.form.get("drafted"),
-            token=request.form.get("risk_token", ""),
+            token=stopped.token(look),
             reason=request.form.get("risk_reason", ""),
         )
         commit()
         if isinstance(written, RiskAttempt):
-            raise RiskStopped(words=written.words)
+            uploads.forget(files)
     with reading():
-        return sessions.drawn(look, thread.only(agent, look, written))
+        if isinstance(written, RiskAttempt):
+            return stopped.reply(look, written)
+        return sessions.drawn(look, thread.only(agent, look, written), also=_line(look))
+
+
+def _line(look: Look) -> str:
+    """What was approved is sent: nothing stands over the composer any more."""
+    return stopped.line(look) if "approved" in request.form else ""
 
 
 @blueprint.post("/notes")
@@ -71,12 +79,14 @@ def note(conversation_id: int) -> Response:
 def retry(conversation_id: int, message_id: int) -> Response:
     """Try a failed message once more."""
     message = own_message(conversation_id, message_id)
-    token, reason = request.form.get("risk_token", ""), request.form.get("risk_reason", "")
-    stopped = messages.retry(message, by=access.me(), now=utcnow(), token=token, reason=reason)
-    if stopped is not None:
-        commit()
-        raise RiskStopped(words=stopped.words)
-    return settled(conversation_id, message)
+    look = sessions.looked(access.me(), conversation_id)
+    token, reason = stopped.token(look, again=message_id), request.form.get("risk_reason", "")
+    attempt = messages.retry(message, by=access.me(), now=utcnow(), token=token, reason=reason)
+    if attempt is None:
+        return settled(conversation_id, message)
+    commit()
+    with reading():
+        return stopped.retry(look, attempt, message.id)
 
 
 @blueprint.post("/messages/<int:message_id>/discard")
@@ -102,7 +112,7 @@ def settled(conversation_id: int, message: Message) -> Response:
     agent = access.me()
     with reading():
         look = sessions.looked(agent, conversation_id)
-        return sessions.drawn(look, thread.only(agent, look, [message]))
+        return sessions.drawn(look, thread.only(agent, look, [message]), also=_line(look))
 
 
 def client_key() -> str:

@@ -54,6 +54,9 @@ NEEDS = {
     "desk.takeover": Action.TAKEOVER,
     "alerts": Right.OWN,
     "board": Right.BOARD,
+    "approvals": Right.APPROVE,
+    "stopped": Action.REPLY,
+    "stopped.approval": Action.VIEW,
     "notices": Right.OWN,
     "presence": Right.OWN,
     "mentioning": Action.NOTE,
@@ -79,12 +82,12 @@ NEEDS = {
 # What Mei, who handed the conversation over, keeps of it.
 KEPT = (
     *("conversations.page", "conversations.session", "conversations.messages", "attention.draft"),
-    *("promises.page", "promises.dialog"),
+    *("promises.page", "promises.dialog", "stopped.approval"),
 )
 # A row asks for one person's own, or the deed for more than his role: fewer are answered.
 FEWER = ("account.end_login", "alerts.seen", "collaborators.ask_lead")
 # What marks an object of the wallet's project in an address.
-INSIDE = ("{wallet}", "{case}", "{waiting}", "{file}", "{handed}", "{closing}")
+INSIDE = ("{wallet}", "{case}", "{waiting}", "{file}", "{handed}", "{closing}", "{attempt}")
 # What an auditor writes is about herself: her login, what she types and has read.
 HERS = (
     *("login", "draft", "presence_interval", "event", "alert"),

@@ -22,13 +22,21 @@ from support import (
     messages,
     notes,
     reasons,
+    risk,
     status,
     suggestions,
     tags,
     transfer,
 )
 from support.db import commit, db, utcnow
-from support.models import Attachment, Conversation, Message, SlaClock
+from support.models import (
+    Attachment,
+    Conversation,
+    Message,
+    RiskWord,
+    RiskWordGroup,
+    SlaClock,
+)
 from support.store import Store
 from tests import factories
 from tests.factories import PASSWORD, START, answer, join, later, make_agent, person, say
@@ -43,7 +51,7 @@ COMMANDS = ("olga", "sun")
 READS = (*COMMANDS, "ada")
 INSIDE = (*READS, "mei", "ken")
 REFUSED = (302, 303, 401, 403, 404, 409)
-LATER_WORDS = ("said-after", "noted-after", "receipt-after", "failed-after")
+LATER_WORDS = ("said-after", "noted-after", "receipt-after", "failed-after", "refund-after")
 
 
 @dataclass(frozen=True)
@@ -82,6 +90,13 @@ ROWS = {
     "alerts.seen": Row(SEES_NOW, CASE + "/alerts", "POST"),
     "mentioning.page": Row(("olga", "sun", "ken"), CASE + "/mentions"),
     "live.stream": Row(STAFF, "/live"),
+    "approvals.page": Row((*COMMANDS, "rex"), "/risk/approvals"),
+    "approvals.approve": Row(COMMANDS, "/risk/approvals/{attempt}/approval", "POST"),
+    "approvals.reject": Row(
+        COMMANDS, "/risk/approvals/{attempt}/rejection", "POST", {"reason": "too soon"}
+    ),
+    "stopped.approval": Row(SEES_SOME, CASE + "/approval"),
+    "stopped.cancel": Row(("ken",), CASE + "/attempts/{attempt}/cancellation", "POST"),
     "board.page": Row(READS, "/board?project={wallet}"),
     "alerts.fresh": Row(STAFF, "/alerts/news?since=1"),
     "notices.change": Row(STAFF, "/account/notices", "POST", {"sound": "off"}),
@@ -295,7 +310,23 @@ def pointing(desk, case):
     db.session.flush()
     clocks = select(SlaClock.id).where(SlaClock.conversation_id == case.id)
     overdue = db.session.scalar(clocks.where(SlaClock.metric == "resolution"))
-    return {"tag": tag.id, "suggestion": raised.id, "clock": overdue}
+    return {"attempt": stopped(desk, case)} | {
+        "tag": tag.id,
+        "suggestion": raised.id,
+        "clock": overdue,
+    }
+
+
+def stopped(desk, case):
+    """Ken wants to say what needs a second pair of eyes."""
+    group = RiskWordGroup(name="Payments", four_eyes=True, created_at=START)
+    group.projects = [desk.wallet]
+    group.words = [RiskWord(kind="word", text="refund-after", created_at=START)]
+    db.session.add(group)
+    db.session.flush()
+    risk.restamp([desk.wallet.id])
+    attempt = answer(case, "Your refund-after leaves today", by=desk.ken, now=utcnow())
+    return attempt.id
 
 
 def passing(desk, mei):

@@ -30,7 +30,7 @@
 
   document.addEventListener("input", ({ target }) => {
     const form = target.closest?.("#dialog form");
-    if (form) keep(form);
+    if (form && form.id !== "stopped") keep(form); // each warning is answered for itself
   });
 
   // --- the reason says tier and group, until somebody chooses himself ---
@@ -78,7 +78,8 @@
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     if (!dialog) return;
     const id = ctx.target?.id;
-    if (id === "dialog-body") arrived();
+    // Where the answer chose the dialog itself, its place is a selector.
+    if (id === "dialog-body" || ctx.target === "#dialog-body") arrived();
     const form = ctx.sourceElement?.closest?.("form");
     if ((id === "thread" || id === "session") && form && dialog.contains(form)) succeeded(form);
   });
