@@ -1,6 +1,7 @@
 """What nobody sees changes no verdict, whatever the text; and no text takes long."""
 
 import random
+import sys
 import time
 
 import pytest
@@ -180,5 +181,7 @@ def large():
 @pytest.mark.parametrize("name", MADE)
 def test_no_text_takes_long(large, name):
     """20 ms for a message; five times as much takes no more than five times as long."""
+    if sys.gettrace():
+        pytest.skip("coverage counts every line: that takes three times as long")
     assert least_ms(large, MADE[name](4_096), 20) <= 20
     assert least_ms(large, MADE[name](20_000), 100) <= 100
