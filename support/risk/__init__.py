@@ -1,0 +1,1 @@
+"""Internal control: words that need care, met before anything leaves the desk."""
