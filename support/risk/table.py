@@ -61,8 +61,8 @@ def read(text: str) -> Iterator[tuple[int, dict[str, str]]]:
             if count >= MOST_LINES:
                 raise CsvTooLong(limit=MOST_LINES)
             if any(cell.strip() for cell in row):
-                row += [""] * (len(head) - len(row))
-                yield lines.line_num, dict(zip(head, map(cells.plain, row), strict=False))
+                said = dict(zip(head, map(cells.plain, row), strict=False))
+                yield lines.line_num, dict.fromkeys(head, "") | said
     except csv.Error:
         raise CsvUnreadable from None
 

@@ -72,6 +72,20 @@ def doubt(kind: str, text: str) -> str | None:
     return None
 
 
+def search(group_id: int, asked: str, *, limit: int) -> list[RiskWord]:
+    """Return the words of a group that hold what was asked for, shapes aside, the latest first."""
+    rows = select(RiskWord).where(RiskWord.group_id == group_id, RiskWord.kind != "shape")
+    if asked:
+        rows = rows.where(RiskWord.text.icontains(asked, autoescape=True))
+    return list(db.session.scalars(rows.order_by(RiskWord.id.desc()).limit(limit)))
+
+
+def by_ids(group_id: int, ids: Iterable[int]) -> list[RiskWord]:
+    """Return those of these words that are the group's."""
+    rows = select(RiskWord).where(RiskWord.group_id == group_id, RiskWord.id.in_(list(ids)))
+    return list(db.session.scalars(rows.order_by(RiskWord.id)))
+
+
 def counts(group_ids: list[int]) -> dict[int, dict[str, int]]:
     """Count the words of each of these groups by kind."""
     rows = (

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import select
 
@@ -11,10 +13,20 @@ from support.db import db
 from support.models import Agent, EventKind, OwnAddress, Project
 from support.people import NAME_LIMIT
 from support.plans import Feature
-from support.refusals import BadName, OwnAddressTaken, OwnAddressUnfit
+from support.refusals import BadName, OwnAddressBroken, OwnAddressTaken, OwnAddressUnfit
 from support.risk import lists
+from support.risk.matcher import Matcher, Rule
 
 SHORTEST, LONGEST = 8, 255
+BASE58 = "[1-9A-HJ-NP-Za-km-z]"
+NETWORKS = {"trc20": "TRC20", "btc": "Bitcoin", "erc20": "ERC20"}
+# What is written like an address of a network, and must have its checksum right.
+LIKE = {
+    "trc20": re.compile("T[0-9A-Za-z]{33}"),
+    "btc": re.compile("[13][0-9A-Za-z]{25,33}|bc1[0-9a-z]{20,60}|BC1[0-9A-Z]{20,60}"),
+    "erc20": re.compile("0[xX][0-9A-Za-z]{40}"),
+}
+EXACT = re.compile(f"[T13]{BASE58}+|bc1.*|BC1.*|0x[0-9a-fA-F]+")
 
 
 def listed(project: Project) -> list[OwnAddress]:
@@ -43,6 +55,27 @@ def _require_fit(project: Project, text: str) -> None:
         raise OwnAddressUnfit(limit=LONGEST)
     if any(row.text == text for row in listed(project)):
         raise OwnAddressTaken(text=text)
+    meant = next((kind for kind, like in LIKE.items() if like.fullmatch(text)), None)
+    if meant is not None and network(text) is None:
+        raise OwnAddressBroken(text=text, kind=NETWORKS[meant])
+
+
+def network(text: str) -> str | None:
+    """Return whose valid address this is, `trc20`, `btc` or `erc20`; None when it is none's.
+
+    The matcher reads letters as what they look like; here every one must be right.
+    """
+    if not EXACT.fullmatch(text):
+        return None
+    whole = (
+        found for found in _shapes().scan(text) if (found.starts, found.ends) == (0, len(text))
+    )
+    return next((found.rule.text for found in whole), None)
+
+
+@cache
+def _shapes() -> Matcher:
+    return Matcher(Rule(0, "", "shape", kind, "confirm") for kind in NETWORKS)
 
 
 def remove(address: OwnAddress, *, by: Agent | None, now: datetime) -> None:
