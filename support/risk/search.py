@@ -1,0 +1,67 @@
+"""The search: the rules that one reading of a text meets, each in the view of its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from support.refusals import N_
+from support.risk import shapes
+from support.risk.folding import Reading, View
+from support.risk.needles import Needles, needle, stands_alone
+from support.risk.own import Own
+from support.risk.rule import Rule
+from support.risk.spread import otherwise
+
+IMITATION = N_("Look-alike of an own address")
+
+Met = tuple[Rule, View, int, int]
+
+
+class Search:
+    """The rules of all lists, ready to be looked for at once."""
+
+    def __init__(self, rules: Sequence[Rule], own: Iterable[str]) -> None:
+        """Take the rules and the company's own addresses."""
+        self._words, self._addresses, self._fragments = (
+            Needles((needle(kind, one.text), one) for one in rules if one.kind == kind)
+            for kind in ("word", "address", "fragment")
+        )
+        self._shapes: dict[str, list[Rule]] = {}
+        for rule in rules:
+            if rule.kind == "shape":
+                self._shapes.setdefault(rule.text, []).append(rule)
+        self.own = Own(own)
+
+    def met_in(self, reading: Reading) -> Iterator[Met]:
+        """Yield every rule that a reading meets, and where."""
+        yield from self._word(reading.words)
+        for view in otherwise(reading.words):
+            yield from self._word(view)
+        yield from _met(self._addresses, reading.squeezed)
+        yield from _met(self._fragments, reading.cased)
+        for name, rules in self._shapes.items():
+            for view, (start, end) in shapes.found(name, reading):
+                yield from ((rule, view, start, end) for rule in rules)
+        for text, (start, end) in self.own.near(reading.squeezed.text):
+            yield _imitation(text), reading.squeezed, start, end
+
+    def met_backwards(self, reading: Reading) -> Iterator[Met]:
+        """Yield the addresses that stand there from their end to their beginning."""
+        cased, squeezed = reading.cased.backwards(), reading.squeezed.backwards()
+        yield from _met(self._addresses, squeezed)
+        for name, rules in self._shapes.items():
+            for view, (start, end) in shapes.checked(name, cased, squeezed):
+                yield from ((rule, view, start, end) for rule in rules)
+
+    def _word(self, words: View) -> Iterator[Met]:
+        for rule, start, end in self._words.met_in(words.text):
+            if stands_alone(words.text, start, end):
+                yield rule, words, start, end
+
+
+def _met(needles: Needles[Rule], view: View) -> Iterator[Met]:
+    return ((rule, view, start, end) for rule, start, end in needles.met_in(view.text))
+
+
+def _imitation(text: str) -> Rule:
+    return Rule(None, IMITATION, "lookalike", text, "block")
