@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 # What a spreadsheet takes for a formula, also after what it does not show; and what we quoted.
-FORMULA = re.compile("'*[\\s\ufeff\u200b]*[=+\\-@＝＋－＠\t\r]")
+FORMULA = re.compile("'*[\\s\ufeff\u200b]*[=+\\-@\uff1d\uff0b\uff0d\uff20\t\r]")
 BOM = "\ufeff"
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, delete, or_, select
 
+from support import utf16
 from support.db import db, run
 from support.models import Agent, Conversation, Draft
 from support.refusals import TextTooLong
@@ -69,9 +70,25 @@ def settle(
         run(SETTLED, whose | {"sent": plain(sent), "drafted": plain(drafted)})
 
 
+def stopped(
+    conversation: Conversation,
+    text: str,
+    drafted: str | None,
+    *,
+    mode: str,
+    by: Agent,
+    now: datetime,
+) -> None:
+    """Keep as a draft what was not sent after all, unless something else was typed since."""
+    draft = find(conversation, mode=mode, by=by)
+    earlier = {plain(text), plain(text if drafted is None else drafted)}
+    if text.strip() and (draft is None or drafted is None or draft.text in earlier):
+        save(conversation, text, mode=mode, by=by, now=now)
+
+
 def plain(text: str) -> str:
-    """Write line ends in one way: browsers send two."""
-    return text.replace("\r\n", "\n")
+    """Write line ends in one way, browsers send two, and nothing that no database keeps."""
+    return utf16.kept(text.replace("\r\n", "\n"))
 
 
 def _whose(conversation: Conversation, mode: str, by: Agent) -> dict[str, object]:

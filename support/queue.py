@@ -52,6 +52,11 @@ def types(project_id: int, telegram_id: int) -> None:
     ring(lambda: signal({"project": project_id, "typing": telegram_id}))
 
 
+def relist(project_id: int) -> None:
+    """Let the project's Telegram worker make its risk words ready, after the commit."""
+    ring(lambda: signal({"project": project_id, "risk": 1}))
+
+
 def signal(what: dict[str, int]) -> None:
     """Tell the Telegram workers something now; a dead Redis costs only the signal."""
     try:

@@ -1,7 +1,10 @@
-"""Telegram counts UTF-16 units; Python counts characters."""
+"""Telegram counts UTF-16 units; Python counts characters, and a database keeps not all of them."""
 
 from __future__ import annotations
 
+import re
+
+UNKEPT = re.compile("[\0\ud800-\udfff]")
 MESSAGE_LIMIT = 4096
 CAPTION_LIMIT = 1024
 
@@ -9,6 +12,11 @@ CAPTION_LIMIT = 1024
 def length(text: str) -> int:
     """Return the length in UTF-16 units."""
     return len(text) + sum(character > "\uffff" for character in text)
+
+
+def kept(text: str) -> str:
+    """Return the text as any database keeps it, one sign for one."""
+    return UNKEPT.sub("\ufffd", text)
 
 
 def split(text: str, limit: int = MESSAGE_LIMIT) -> list[str]:

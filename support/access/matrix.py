@@ -47,6 +47,7 @@ class Right(StrEnum):
     CONDITIONS = "conditions"
     BOARD = "board"
     RISK_HITS = "risk_hits"
+    APPROVE = "approve"
     BOTS = "bots"
     PEOPLE = "people"
     PLAN = "plan"
@@ -90,6 +91,7 @@ KEPT = N_(
 )
 QUEUE = N_("An agent takes from the queues of his groups, if the project lets agents see them.")
 MAY_JOIN = N_("Whoever has joined a conversation may ask for it.")
+NOT_HIS = N_("Nobody approves what he wrote himself.")
 NOT_OWN = N_("Nobody waives what he held himself when it was due.")
 MATRIX: dict[str, tuple[Line, ...]] = {
     N_("Conversations"): (
@@ -120,6 +122,12 @@ MATRIX: dict[str, tuple[Line, ...]] = {
         Line(Right.CONDITIONS, N_("Read the escalation conditions"), YES, YES, YES, YES),
         Line(Right.BOARD, N_("Watch the board"), YES, YES, NO, YES),
         Line(Right.RISK_HITS, N_("Read what the risk words stopped"), YES, YES, NO, YES),
+        Line(
+            Right.APPROVE,
+            N_("Approve what needs a second pair of eyes"),
+            *(YES, YES, NO, NO),
+            NOT_HIS,
+        ),
         Line(Right.READ_SETTINGS, N_("Read the settings"), YES, YES, NO, YES),
         Line(
             Right.CONFIGURE,

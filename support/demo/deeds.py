@@ -24,7 +24,7 @@ from support import transfer as transfers
 from support.db import db
 from support.demo.cases import SPEAKER, Act
 from support.demo.desk import Desk, first_name, one_of
-from support.models import Alert, Conversation, SlaClock
+from support.models import Alert, Conversation, RiskAttempt, SlaClock
 from support.refusals import OwnWaiver
 
 # How long Telegram took to accept a reply.
@@ -47,7 +47,7 @@ def reply(desk: Desk, conversation: Conversation, act: Act) -> None:
     key = f"demo-{act.project}-{act.message}"
     text = act.text.replace(SPEAKER, first_name(by))
     replies = messages.reply(conversation, text, by=by, now=act.at, client_key=key)
-    for message in replies:
+    for message in [] if isinstance(replies, RiskAttempt) else replies:
         messages.accepted(
             message, telegram_id=act.message or 0, at=act.at, now=act.at + ACCEPTED_AFTER
         )

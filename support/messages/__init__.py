@@ -4,6 +4,7 @@ The row is the outbox: a reply waits in the table until Telegram has accepted it
 `random_id` makes every repeat the same message.
 """
 
+from support.messages.again import discard, retry
 from support.messages.delivery import accepted, failed, held
 from support.messages.incoming import (
     Incoming,
@@ -18,7 +19,8 @@ from support.messages.incoming import (
     receive,
     unfetched,
 )
-from support.messages.reply import TEXT_LIMIT, Upload, discard, made_before, reply, retry
+from support.messages.parts import Upload
+from support.messages.reply import TEXT_LIMIT, made_before, reply
 
 __all__ = [
     "TEXT_LIMIT",

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, select
 
-from support import drafts, events, plans, queue, utf16
+from support import drafts, events, plans, queue, risk
 from support.conversations import (
     accept_pending,
     announce,
@@ -19,12 +18,13 @@ from support.conversations import (
     what_stands,
 )
 from support.db import db, run
-from support.messages.rows import conversation_of, is_last, touch
-from support.models import Agent, Attachment, Conversation, EventKind, Message
+from support.messages import care
+from support.messages.parts import Said, Upload
+from support.messages.rows import is_last
+from support.models import Agent, Conversation, EventKind, Message, RiskAttempt
 from support.refusals import (
     CustomerBlockedBot,
     MessageEmpty,
-    NotRetryable,
     QuoteUnknown,
     TextTooLong,
     TooManyFiles,
@@ -39,20 +39,6 @@ FILES_LIMIT = 10
 PARTS_LIMIT = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file of an agent that is in the store already, under its random name `path`."""
-
-    path: str
-    file_name: str
-    mime: str
-    size: int
-    kind: str = "document"
-    width: int | None = None
-    height: int | None = None
-    preview: str | None = None
-
-
 def reply(  # noqa: PLR0913 - a reply has these parts
     conversation: Conversation,
     text: str,
@@ -63,31 +49,42 @@ def reply(  # noqa: PLR0913 - a reply has these parts
     reply_to: int | None = None,
     uploads: tuple[Upload, ...] = (),
     drafted: str | None = None,
-) -> list[Message]:
+    token: str = "",
+    reason: str = "",
+) -> list[Message] | RiskAttempt:
     """Put the assignee's reply into the outbox and return its messages.
 
-    The same `client_key` again returns the messages it made (a double click is one reply).
-    A text over Telegram's 4,096 UTF-16 units becomes several messages. Refuses anyone but
-    the assignee, an empty or endless text, a quote from elsewhere, and a customer who has
-    blocked the bot. What was typed meanwhile, unlike `drafted`, stays as a draft.
+    Where it says what needs care, the attempt is returned instead: nothing is sent, the text is
+    kept as a draft, and the same leaves with the attempt's `token`. The same `client_key` again
+    returns the messages it made (a double click is one reply). Refuses anyone but the assignee,
+    an empty or endless text, a quote from elsewhere, and a customer who has blocked the bot.
+    What was typed meanwhile, unlike `drafted`, stays as a draft.
     """
     _sendable(text, uploads)
     seq = locked(conversation)
-    made = made_before(by, client_key)
-    if made:
+    if made := made_before(by, client_key):
         return made
     _require_open(conversation, reply_to, by=by, now=now)
-    written = [
-        _message(conversation, part, upload, by=by, now=now)
-        for part, upload in _parts(text.strip(), uploads)
-    ]
-    written[0].reply_to = reply_to
-    _number(written, client_key, first=_acted(conversation, by=by, now=now, seq=seq))
-    _answered(conversation, written[-1])
+    said = Said(text, uploads, reply_to)
+    allowed = _checked(conversation, said, by=by, now=now, token=token, reason=reason)
+    if allowed is not None and allowed.is_stopped:
+        drafts.stopped(conversation, text, drafted, mode="reply", by=by, now=now)
+        return allowed
+    written = _written(conversation, said, by=by, now=now)
+    care.confirmed(conversation, allowed, written, by=by, now=now, seq=seq)
+    _number(written, client_key, first=_acted(conversation, allowed, by=by, now=now, seq=seq))
+    _answered(conversation, written, allowed)
     drafts.settle(conversation, text, drafted, mode="reply", by=by)
     queue.nudge(conversation.project_id)
     announce(conversation, "desk")
     return written
+
+
+def _checked(
+    conversation: Conversation, said: Said, *, by: Agent, now: datetime, token: str, reason: str
+) -> RiskAttempt | None:
+    parts, bound = said.checked(), said.bound
+    return risk.check(conversation, parts, by=by, now=now, token=token, reason=reason, bound=bound)
 
 
 def _require_open(
@@ -100,12 +97,17 @@ def _require_open(
     _quotable(conversation, reply_to)
 
 
-def _acted(conversation: Conversation, *, by: Agent, now: datetime, seq: int) -> int:
-    """A reply accepts what was handed over and keeps the case open; return the next free number."""
+def _acted(
+    conversation: Conversation, allowed: RiskAttempt | None, *, by: Agent, now: datetime, seq: int
+) -> int:
+    """A reply accepts what was handed over and keeps the case open; return the next free number.
+
+    Where it was `allowed` after a warning, that has taken the number.
+    """
     stands = what_stands(conversation)
     accepted = stands.handed and _accepts(conversation, by=by, now=now, seq=seq)
     kept = stands.clicked and keep_open(conversation, by=by, now=now, seq=seq)
-    return lock(conversation.customer_id) if accepted or kept else seq
+    return lock(conversation.customer_id) if accepted or kept or allowed else seq
 
 
 def _accepts(conversation: Conversation, *, by: Agent, now: datetime, seq: int) -> bool:
@@ -149,13 +151,10 @@ def _quotable(conversation: Conversation, reply_to: int | None) -> None:
         raise QuoteUnknown
 
 
-def _parts(text: str, uploads: tuple[Upload, ...]) -> list[tuple[str, Upload | None]]:
-    """Cut a reply into messages: files first, the text as the last one's caption if it fits."""
-    if not uploads:
-        return [(part, None) for part in utf16.split(text)]
-    if utf16.length(text) <= utf16.CAPTION_LIMIT:
-        return [*(("", upload) for upload in uploads[:-1]), (text, uploads[-1])]
-    return [*(("", upload) for upload in uploads), *((part, None) for part in utf16.split(text))]
+def _written(conversation: Conversation, said: Said, *, by: Agent, now: datetime) -> list[Message]:
+    made = [_message(conversation, part, upload, by=by, now=now) for part, upload in said.cut()]
+    made[0].reply_to = said.reply_to
+    return made
 
 
 def _message(
@@ -172,7 +171,7 @@ def _message(
         entities=[],
         created_at=now,
         random_id=secrets.randbits(62) | 1,
-        attachment=_given(upload, now=now) if upload else None,
+        attachment=upload.given(now=now) if upload else None,
     )
 
 
@@ -186,48 +185,10 @@ def _number(messages: list[Message], client_key: str, *, first: int) -> None:
         db.session.flush()
 
 
-def _given(upload: Upload, *, now: datetime) -> Attachment:
-    return Attachment(
-        kind=upload.kind,
-        file_name=upload.file_name[:255],
-        mime=upload.mime[:255],
-        size=upload.size,
-        width=upload.width,
-        height=upload.height,
-        path=upload.path,
-        preview=upload.preview,
-        fetched_at=now,
-    )
-
-
-def _answered(conversation: Conversation, message: Message) -> None:
-    is_last(conversation, message)
-    conversation.read_seq, conversation.unread_count = message.seq, 0
-
-
-def retry(message: Message, *, by: Agent, now: datetime) -> None:
-    """Send a failed message once more, with the same `random_id`."""
-    conversation = conversation_of(message)
-    locked(conversation)
-    require_holder(conversation, by)
-    plans.require_sending(now=now)
-    if message.failed_at is None:
-        raise NotRetryable
-    message.failed_at, message.failure = None, ""
-    message.not_before = message.retried_at = now
-    touch(message)
-    message.retried_seq = message.rev
-    queue.nudge(message.project_id)
-    announce(conversation)
-
-
-def discard(message: Message, *, by: Agent, now: datetime) -> None:
-    """Take a failed message out of the thread; it stays in the database as deleted."""
-    conversation = conversation_of(message)
-    locked(conversation)
-    require_holder(conversation, by)
-    if message.failed_at is None:
-        raise NotRetryable
-    message.deleted_at = now
-    touch(message)
-    announce(conversation)
+def _answered(
+    conversation: Conversation, written: list[Message], allowed: RiskAttempt | None
+) -> None:
+    is_last(conversation, written[-1])
+    conversation.read_seq, conversation.unread_count = written[-1].seq, 0
+    if allowed is not None:
+        allowed.message_id = written[0].id

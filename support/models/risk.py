@@ -143,6 +143,19 @@ class RiskAttempt(Model):
     settled_by: Mapped[Agent | None] = relationship(foreign_keys=[settled_by_id])
     hits: Mapped[list[RiskHit]] = relationship(order_by="RiskHit.id", back_populates="attempt")
 
+    # The token itself: in nobody's row, and known only to the page that was stopped.
+    token = ""
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it holds its message back: nothing leaves before the token is used."""
+        return self.used_at is None
+
+    @property
+    def words(self) -> str:
+        """The words that were met, each once, as a sentence names them."""
+        return ", ".join(dict.fromkeys(hit.word for hit in self.hits))
+
 
 class RiskHit(Model):
     """One word that an attempt met: `starts` and `ends` are offsets into the attempt's text.

@@ -19,6 +19,7 @@ from support.refusals import (
     RiskWordsMissing,
     RiskWordTooLong,
 )
+from support.risk.needles import is_findable
 
 WORD_LIMIT = 255
 # A fragment shorter than this is met by chance: measured, 33 times in a million characters.
@@ -55,7 +56,7 @@ def refusal(kind: str, text: str, *, line: int) -> Refusal | None:
         return RiskShapeUnknown(line=line, text=text, shapes=", ".join(SHAPES))
     if len(text) > WORD_LIMIT:
         return RiskWordTooLong(line=line, length=len(text), limit=WORD_LIMIT)
-    if not any(char.isalnum() for char in text):
+    if not is_findable(kind, text):
         return RiskWordEmpty(line=line)
     return None
 

@@ -32,6 +32,9 @@ SENTENCES = {
     "snooze": N_("A snooze is over"),
     "reminder": N_("Your conversation is due soon"),
     "breach": N_("A promised time has passed"),
+    "approval": N_("%(by)s asks for a second pair of eyes"),
+    "approved": N_("%(by)s approved your message: it can be sent now"),
+    "rejected": N_("%(by)s did not approve your message"),
 }
 ICONS = {
     "mention": "message",
@@ -42,7 +45,12 @@ ICONS = {
     "snooze": "clock",
     "reminder": "clock",
     "breach": "alarm",
+    "approval": "eye",
+    "approved": "circle-check",
+    "rejected": "x",
 }
+# Where the others lead: to their conversation.
+ELSEWHERE = {"approval": "/risk/approvals"}
 
 blueprint = Blueprint("alerts", __name__)
 
@@ -59,6 +67,7 @@ def page() -> str:
         before=before,
         sentences=SENTENCES,
         icons=ICONS,
+        elsewhere=ELSEWHERE,
     )
 
 

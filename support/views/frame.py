@@ -9,11 +9,22 @@ from math import ceil
 from typing import Any
 
 from flask import g
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, exists, func, select, true
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    select,
+    true,
+)
 
-from support import access, plans
+from support import access, approvals, plans
 from support.access import Asker
-from support.db import run, utcnow
+from support.db import UTCDateTime, run, utcnow
 from support.models import (
     Agent,
     Alert,
@@ -27,6 +38,7 @@ from support.models import (
 from support.models.alerts import PROMISES
 
 MOST_COUNTED = 100
+NOW = bindparam("now", type_=UTCDateTime)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +58,7 @@ class Shell:
     timezone: str
     unread: int
     alerts: int
+    approvals: int
     closing: int
     waiting: int
     projects: list[Place]
@@ -83,16 +96,17 @@ def shell() -> Shell:
 
 def read_shell(agent: Agent) -> Shell:
     """Read the workspace, what waits for the agent and for anybody, and the agent's projects."""
-    rows = run(_shell(access.asker(agent)), access.values(agent)).all()
-    unread, alerts, closing, waiting, name, zone, plan, since, *_ = rows[0]
+    rows = run(_shell(access.asker(agent)), access.values(agent, now=utcnow())).all()
+    unread, alerts, approvals, closing, waiting, name, zone, plan, since, *_ = rows[0]
     return Shell(
         workspace=name or "Switchboard",
         timezone=zone or "UTC",
         unread=unread,
         alerts=alerts,
+        approvals=approvals,
         closing=closing,
         waiting=waiting,
-        projects=[Place(*row[8:]) for row in rows if row[8] is not None],
+        projects=[Place(*row[9:]) for row in rows if row[9] is not None],
         ends_at=plans.ends_at(plan, since) if plan else None,
     )
 
@@ -105,6 +119,7 @@ def _shell(who: Asker) -> Select[*tuple[Any, ...]]:
         select(
             _unread(who),
             _alerts(who),
+            _approvals(who),
             _closing(who),
             _waiting(who),
             Workspace.name,
@@ -142,6 +157,11 @@ def _alerts(who: Asker) -> ScalarSelect[int]:
         .join(Conversation, Conversation.id == Alert.conversation_id)
     )
     return seen.where(unseen, access.visible_conversations(who)).scalar_subquery()
+
+
+def _approvals(who: Asker) -> ScalarSelect[int]:
+    """The messages of colleagues that wait for this agent's decision."""
+    return select(func.count()).where(approvals.waits_for(who, now=NOW)).scalar_subquery()
 
 
 def _closing(who: Asker) -> ScalarSelect[int]:

@@ -6,11 +6,11 @@ from flask import Blueprint, request
 from werkzeug import Response
 
 from support import access, messages, notes
-from support.access import Action
+from support.access import Action, Look
 from support.db import commit, reading, utcnow
-from support.models import Message, Note
+from support.models import Message, Note, RiskAttempt
 from support.refusals import NotFound
-from support.views import sessions, thread, uploads
+from support.views import sessions, stopped, thread, uploads
 from support.views.asked import in_field
 from support.views.lines import Line
 from support.views.thread import Item
@@ -38,10 +38,21 @@ def reply(conversation_id: int) -> Response:
             reply_to=in_field(request.form, "reply_to"),
             uploads=files,
             drafted=request.form.get("drafted"),
+            token=stopped.token(look),
+            reason=request.form.get("risk_reason", ""),
         )
         commit()
+        if isinstance(written, RiskAttempt):
+            uploads.forget(files)
     with reading():
-        return sessions.drawn(look, thread.only(agent, look, written))
+        if isinstance(written, RiskAttempt):
+            return stopped.reply(look, written)
+        return sessions.drawn(look, thread.only(agent, look, written), also=_line(look))
+
+
+def _line(look: Look) -> str:
+    """What was approved is sent: nothing stands over the composer any more."""
+    return stopped.line(look) if "approved" in request.form else ""
 
 
 @blueprint.post("/notes")
@@ -67,8 +78,14 @@ def note(conversation_id: int) -> Response:
 def retry(conversation_id: int, message_id: int) -> Response:
     """Try a failed message once more."""
     message = own_message(conversation_id, message_id)
-    messages.retry(message, by=access.me(), now=utcnow())
-    return settled(conversation_id, message)
+    look = sessions.looked(access.me(), conversation_id)
+    token, reason = stopped.token(look), request.form.get("risk_reason", "")
+    attempt = messages.retry(message, by=access.me(), now=utcnow(), token=token, reason=reason)
+    if attempt is None:
+        return settled(conversation_id, message)
+    commit()
+    with reading():
+        return stopped.retry(look, attempt, message.id)
 
 
 @blueprint.post("/messages/<int:message_id>/discard")

@@ -17,10 +17,11 @@ from support.db import db, reading, run, utcnow
 from support.models import Agent, Conversation, Event
 from support.refusals import NotAssignee, NotFound, Refusal
 from support.sla.countdown import Countdown
-from support.views import around, i18n, thread, ticking
+from support.views import around, i18n, seconding, thread, ticking
 from support.views.around import Around
 from support.views.asked import in_field
 from support.views.lines import CASE, CUSTOMER, MOVES, Line
+from support.views.seconding import Approval
 from support.views.thread import Item, Thread
 
 HISTORY = 10
@@ -39,6 +40,7 @@ class Session:
     thread: Thread
     around: Around
     history: Sequence[Row[*tuple[Any, ...]]]
+    approval: Approval | None
 
     @property
     def case(self) -> Conversation:
@@ -102,7 +104,8 @@ def opened(agent: Agent, conversation_id: int) -> Session:
 
 def seen(agent: Agent, look: Look, stretch: Thread) -> Session:
     """Add to a stretch of the thread what stands around it."""
-    return Session(look, stretch, around.read(agent.id, look), _history(agent, look))
+    standing = seconding.approval(agent, look)
+    return Session(look, stretch, around.read(agent.id, look), _history(agent, look), standing)
 
 
 def _history(agent: Agent, look: Look) -> Sequence[Row[*tuple[Any, ...]]]:
@@ -153,11 +156,12 @@ def answered(agent: Agent, look: Look) -> Response:
         return changed(agent, case.id, after=after, since=since)
 
 
-def drawn(look: Look, items: list[Item]) -> Response:
-    """Answer with these lines of the thread alone, else with the page."""
+def drawn(look: Look, items: list[Item], *, also: str = "") -> Response:
+    """Answer with these lines of the thread, and what else is to be replaced, or with the page."""
     if not htmx.asks():
         return htmx.see(f"/conversations/{look.conversation.id}")
-    return htmx.fragment(render_template("conversations/_items.html", items=items, look=look))
+    body = render_template("conversations/_items.html", items=items, look=look)
+    return htmx.fragment(body + also)
 
 
 def require(look: Look, action: Action) -> None:

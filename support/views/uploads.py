@@ -32,8 +32,7 @@ def stored(files: Iterable[FileStorage]) -> Generator[tuple[Upload, ...]]:
         kept.extend(_kept(file) for file in chosen)
         yield tuple(kept)
     except BaseException:
-        for upload in kept:
-            _forget(upload)
+        forget(kept)
         raise
 
 
@@ -61,10 +60,12 @@ def _preview(path: str) -> tuple[pictures.Picture | None, str | None]:
     return (picture, preview) if picture else (None, None)
 
 
-def _forget(upload: Upload) -> None:
-    for path in (upload.path, upload.preview):
-        if path is not None:
-            store().full(path).unlink(missing_ok=True)
+def forget(uploads: Iterable[Upload]) -> None:
+    """Throw files away that belong to no message."""
+    for upload in uploads:
+        for path in (upload.path, upload.preview):
+            if path is not None:
+                store().full(path).unlink(missing_ok=True)
 
 
 def file_name(file: FileStorage) -> str:

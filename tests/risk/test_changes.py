@@ -20,7 +20,7 @@ from support.refusals import (
     RiskWordsMissing,
     RiskWordTooLong,
 )
-from support.risk import changes, own, wording
+from support.risk import changes, own_addresses, wording
 from tests.factories import START, later
 
 
@@ -108,7 +108,7 @@ def test_every_change_of_words_stamps_the_lists_anew(desk, wallet, sun, frozen):
     stamped()
     changes.change_group(frozen, action="block", by=sun, now=START)
     stamped()
-    own.add(wallet, "TQn9Y2khEsLJW1ChVWFMSMeRDow5KcbLSE", "Cashier", by=sun, now=START)
+    own_addresses.add(wallet, "TQn9Y2khEsLJW1ChVWFMSMeRDow5KcbLSE", "Cashier", by=sun, now=START)
     stamped()
 
 
@@ -195,16 +195,16 @@ def test_what_is_doubtful_has_a_sentence(kind, text, sentence):
 
 
 def test_own_addresses_are_kept_as_they_are_written(desk, wallet, sun):
-    row = own.add(wallet, " TQn9Y2khEsLJW1ChVWFMSMeRDow5KcbLSE ", " Cash  desk ", by=sun, now=START)
+    row = own_addresses.add(wallet, " TQn9Y2khEsLJW1ChVWFMSMeRDow5KcbLSE ", " Cash  desk ", by=sun, now=START)
     assert (row.text, row.label) == ("TQn9Y2khEsLJW1ChVWFMSMeRDow5KcbLSE", "Cash desk")
     with pytest.raises(OwnAddressTaken):
-        own.add(wallet, row.text, by=sun, now=START)
+        own_addresses.add(wallet, row.text, by=sun, now=START)
     for unfit in ("", "short", "two words of address", "地址地址地址地址", "x" * 256):
         with pytest.raises(OwnAddressUnfit):
-            own.add(wallet, unfit, by=sun, now=START)
+            own_addresses.add(wallet, unfit, by=sun, now=START)
     with pytest.raises(BadName):
-        own.add(wallet, "0" * 42, "x" * 81, by=sun, now=START)
-    own.remove(row, by=sun, now=START)
+        own_addresses.add(wallet, "0" * 42, "x" * 81, by=sun, now=START)
+    own_addresses.remove(row, by=sun, now=START)
     assert db.session.scalars(select(OwnAddress)).all() == []
     assert [facts["name"] for _, facts in events(EventKind.OWN_ADDRESS_REMOVED)] == ["Cash desk"]
 
@@ -217,7 +217,7 @@ def test_a_plan_without_new_rules_refuses_additions_and_disarms_nothing(desk, wa
     additions = [
         lambda: changes.create_group("More", projects=[wallet], by=sun, now=START),
         lambda: changes.add_words(frozen, "word", ["more"], by=sun, now=START),
-        lambda: own.add(wallet, "TQn9Y2khEsLJW1ChVWFMSMeRDow5KcbLSE", by=sun, now=START),
+        lambda: own_addresses.add(wallet, "TQn9Y2khEsLJW1ChVWFMSMeRDow5KcbLSE", by=sun, now=START),
         lambda: changes.change_group(
             frozen, projects=[wallet, desk.market], by=desk.olga, now=START
         ),

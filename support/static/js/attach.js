@@ -70,14 +70,20 @@
   // --- quoting ---
 
   function quote(button) {
+    requote(button.dataset.quotes);
+    sb.choose("reply");
+  }
+
+  // By its number in Telegram; of what is not on the page only the number is known.
+  function requote(number) {
+    if (!number) return;
     const form = by("reply");
-    const line = button.closest(".sb-message");
-    const words = line.querySelector(".sb-words")?.textContent ?? line.querySelector(".sb-file-name, .sb-kind")?.textContent;
-    form.elements.reply_to.value = button.dataset.quotes;
+    const line = document.querySelector(`[data-quotes="${CSS.escape(number)}"]`)?.closest(".sb-message");
+    const words = line?.querySelector(".sb-words")?.textContent ?? line?.querySelector(".sb-file-name, .sb-kind")?.textContent;
+    form.elements.reply_to.value = number;
     const place = form.querySelector(".sb-quoting");
     place.hidden = false;
-    place.querySelector("span").textContent = words?.trim() ?? "";
-    sb.choose("reply");
+    place.querySelector("span").textContent = words?.trim() || `#${number}`;
   }
 
   function unquote() {
@@ -92,5 +98,5 @@
     if (target.closest("[data-unquote]")) unquote();
   });
 
-  sb.files = { chosen: () => files, choose, unquote };
+  sb.files = { chosen: () => files, choose, unquote, requote };
 })();

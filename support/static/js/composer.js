@@ -14,12 +14,12 @@
 
   // --- sending ---
 
-  function submit(form) {
+  function submit(form, approved = "") {
     const box = form.querySelector("textarea");
     const reply = form.id === "reply";
     const files = reply ? sb.files.chosen() : [];
     if (form.dataset.locked === "yes" || (!box.value.trim() && !files.length)) return;
-    sb.send(form, { text: box.value.trim(), files, quote: form.elements.reply_to?.value });
+    sb.send(form, { text: box.value.trim(), files, quote: form.elements.reply_to?.value, approved });
     drop(form.dataset.mode);
     box.value = "";
     if (reply) { sb.files.choose([]); sb.files.unquote(); }
@@ -32,7 +32,7 @@
     const form = formOf(event.target);
     if (!form) return;
     event.preventDefault();
-    submit(form);
+    submit(form, event.submitter?.name === "approved" ? event.submitter.value : "");
   });
 
   // Enter that ends the choice of a Chinese character must not send.
@@ -184,7 +184,7 @@
 
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => (ctx.target?.id === "session" ? fresh() : obey()));
   document.addEventListener("sb:given-back", ({ detail: job }) => {
-    if (job.mode === "reply") sb.files.choose(job.files);
+    if (job.mode === "reply") { sb.files.choose(job.files); sb.files.requote(job.quote); }
     count(by(job.mode));
   });
   addEventListener("DOMContentLoaded", fresh);

@@ -30,7 +30,7 @@
 
   document.addEventListener("input", ({ target }) => {
     const form = target.closest?.("#dialog form");
-    if (form) keep(form);
+    if (form && form.id !== "stopped") keep(form); // each warning is answered for itself
   });
 
   // --- the reason says tier and group, until somebody chooses himself ---

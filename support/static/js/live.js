@@ -33,7 +33,7 @@
     heard.set(name, performance.now());
     if (name === "ready") present();
     if (name === "desk" || name === "ready") changed();
-    if (name === "alert") counters();
+    if (name === "alert" || name === "approvals") counters();
     const typing = name.match(/^typing-(\d+)$/);
     if (typing) {
       live.dispatchEvent(new CustomEvent("sb:typing", { detail: { id: typing[1], data } }));

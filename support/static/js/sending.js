@@ -73,10 +73,10 @@
 
   // --- the queue ---
 
-  function send(form, { text, files, quote }) {
+  function send(form, { text, files, quote, approved }) {
     const job = {
       key: freshKey(), number: ++number, at: Date.now(), mode: form.dataset.mode,
-      id: openId(), url: form.action, text, files, quote, reason: "",
+      id: openId(), url: form.action, text, files, quote, approved, reason: "",
     };
     jobs.push(job);
     draw(job);
@@ -96,7 +96,8 @@
     running = false;
   }
 
-  const next = () => jobs.find((job) => !job.failed);
+  // What was said after a stopped message waits with it: the order is the agent's.
+  const next = () => jobs.find((job) => !job.failed && !jobs.some((one) => one.held && one.id === job.id));
 
   function body(job) {
     const data = new FormData();
@@ -106,6 +107,8 @@
     data.append("client_key", job.key);
     data.append("drafted", job.drafted ?? "");
     if (job.quote) data.append("reply_to", job.quote);
+    if (job.approved) data.append("approved", job.approved);
+    if (job.token) { data.append("risk_token", job.token); data.append("risk_reason", job.why); }
     for (const file of job.files) data.append("files", file, file.name);
     return data;
   }
@@ -118,7 +121,9 @@
       const headers = { ...sb.headers(), "HX-Request": "true", Accept: "text/html" };
       for (const [name, value] of Object.entries(headers)) call.setRequestHeader(name, value);
       call.upload.onprogress = ({ loaded, total }) => progress(job, loaded / total);
-      call.onloadend = () => resolve({ status: call.status, text: call.responseText });
+      call.onloadend = () => resolve({
+        status: call.status, text: call.responseText, place: call.getResponseHeader("HX-Retarget"),
+      });
       call.send(body(job));
     });
   }
@@ -127,9 +132,10 @@
     if (job.files.length) job.bubble?.querySelector(".sb-kind").style.setProperty("--sb-done", share);
   }
 
-  async function settle(job, { status, text }) {
+  async function settle(job, { status, text, place: asked }) {
     if (status === 0 || status === 502 || status === 504) { await patience(); return; }
     if (status >= 500) { fail(job, text); return; }
+    if (asked === "#dialog-body") { hold(job, text); return; }
     jobs.splice(jobs.indexOf(job), 1);
     if (status < 300) place(job, text);
     else refuse(job, status, text);
@@ -161,6 +167,28 @@
     if (status === 409 || status === 404) htmx.trigger(by("changes") ?? sb.live, "ready");
   }
 
+  // Stopped by words that need care: it stays as it is until its author has answered (stopped.js).
+  function hold(job, text) {
+    job.held = true;
+    job.bubble?.remove();
+    sb.stopped(job, text);
+  }
+
+  // The same words, files and quote once more, with the answer: nothing can differ.
+  function letGo(job, answer = {}) {
+    Object.assign(job, { held: false, token: "", approved: "", why: "" }, answer);
+    if (!jobs.includes(job)) jobs.push(job);
+    if (isOpen(job)) { draw(job); low(); }
+    pump();
+  }
+
+  function takeBack(job) {
+    job.held = false;
+    if (jobs.includes(job)) jobs.splice(jobs.indexOf(job), 1);
+    giveBack(job);
+    pump();
+  }
+
   const words = (html) => {
     const page = new DOMParser().parseFromString(html, "text/html");
     return page.querySelector(".sb-refusal span")?.textContent.trim() ?? "";
@@ -184,13 +212,15 @@
   // Coming back to a conversation finds its bubbles again.
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     if (ctx.target?.id !== "session" || !by("thread")) return;
-    for (const job of jobs.filter(isOpen)) draw(job);
+    for (const job of jobs.filter((one) => isOpen(one) && !one.held)) draw(job);
   });
   addEventListener("online", () => wake());
   sb.live.addEventListener("ready", () => wake());
-  addEventListener("beforeunload", (event) => { if (jobs.length) event.preventDefault(); });
+  addEventListener("beforeunload", (event) => { if (jobs.some(mayBeLost)) event.preventDefault(); });
 
+  // The words of a stopped message are a draft on the server; its files are here alone.
+  const mayBeLost = (job) => !job.held || job.files.length;
   const typed = () => [...document.querySelectorAll("#composer textarea")].some((box) => box.value);
   sb.hasUnsent = () => jobs.length > 0 || typed();
-  sb.send = send;
+  Object.assign(sb, { send, letGo, takeBack });
 })();
