@@ -23,7 +23,7 @@ class RiskWordsMissing(Refusal):
 
 
 class RiskWordEmpty(Refusal):
-    sentence = N_("Line %(line)s has no letter and no digit: it would match nothing.")
+    sentence = N_("Line %(line)s has nothing in it that could be found.")
 
 
 class RiskWordTooLong(Refusal):

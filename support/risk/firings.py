@@ -96,7 +96,8 @@ def _latest(
     while (said := _said(top)) is not None and said >= since:
         stretch = (Message.id <= top, Message.id > top - STRETCH, Message.created_at >= since)
         rows = select(*columns).where(*stretch, *wanted).order_by(Message.id.desc())
-        yield from (tuple(row) for row in db.session.execute(rows))
+        for row in db.session.execute(rows):
+            yield row[0], row[1], row[2], row[3]
         top -= STRETCH
 
 

@@ -5,7 +5,7 @@ It adds what is missing and sets the rules that the file names; it takes nothing
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -46,7 +46,7 @@ class Change:
 
     name: str
     group: RiskWordGroup | None
-    there: dict[str, Collection[str]]
+    there: Mapping[str, Collection[str]]
     rules: dict[str, Any] = field(default_factory=dict)
     words: dict[str, dict[str, None]] = field(default_factory=dict)
     known: int = 0
@@ -109,7 +109,7 @@ def _change(
         group = groups.get(key)
         if group is not None and group.id in fixed:
             raise RiskGroupShared(name=name)
-        there = {kind: changes.texts(group, kind).keys() if group else () for kind in KINDS}
+        there = {kind: set(changes.texts(group, kind)) if group else set[str]() for kind in KINDS}
         plan.changes[key] = Change(name, group, there)
     return plan.changes[key]
 

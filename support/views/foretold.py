@@ -16,6 +16,7 @@ from support.risk.firings import Example, Firings
 from support.risk.matcher import Rule
 from support.views import marked, risk_drafts, risk_groups
 from support.views.asked import in_field
+from support.views.hitrows import Line
 from support.views.marked import Piece
 
 blueprint = Blueprint("foretold", __name__, url_prefix="/projects/<int:project_id>/risk")
@@ -57,6 +58,8 @@ def foretold(project: Project, group: RiskWordGroup | None) -> Foretold:
 
 
 def _rules(group: RiskWordGroup | None, told: Foretold) -> list[Rule]:
+    if request.form.get("form") == "shapes":
+        return firings.draft("shape", request.form.getlist("shape"))
     kind = request.form.get("kind", "word")
     if group is not None and request.form.get("form") == "group":
         return [rule for word in group.words for rule in firings.draft(word.kind, [word.text])]
@@ -84,10 +87,21 @@ def _looked(rules: list[Rule], ids: list[int], group: RiskWordGroup | None) -> F
 @blueprint.app_template_filter()
 def nearby(example: Example) -> list[Piece]:
     """Return the first place of an example with a little of what stands around it."""
-    first = min(example.found, key=lambda one: one.starts)
-    begins = max(0, first.starts - AROUND)
-    text = example.text[begins : first.ends + 2 * AROUND]
-    here = marked.pieces(text, [(first.starts - begins, first.ends - begins)])
+    return around(example.text, min((one.starts, one.ends) for one in example.found))
+
+
+@blueprint.app_template_filter()
+def nearby_hit(line: Line) -> list[Piece]:
+    """Return the first place of an attempt with a little of what stands around it."""
+    first = min(((hit.starts, hit.ends) for hit in line.hits), default=(0, 0))
+    return around(line.row.RiskAttempt.text, first)
+
+
+def around(text: str, place: tuple[int, int]) -> list[Piece]:
+    """Cut out the neighbourhood of a place, which is marked."""
+    starts, ends = place
+    begins, stops = max(0, starts - AROUND), ends + 2 * AROUND
+    here = marked.pieces(text[begins:stops], [(starts - begins, ends - begins)])
     before = [Piece("…")] if begins else []
-    after = [Piece("…")] if first.ends + 2 * AROUND < len(example.text) else []
+    after = [Piece("…")] if stops < len(text) else []
     return [*before, *here, *after]

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import request
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from support import access
@@ -123,7 +123,7 @@ def counted(agent: Agent, asked: Chosen) -> dict[str, int]:
 class Line:
     """One attempt of the list, and what it met."""
 
-    row: Row[Any]
+    row: Any
     hits: Sequence[RiskHit]
 
 

@@ -52,7 +52,8 @@ def trend(agent: Agent, asked: Chosen) -> Trend:
     weeks = mondays(asked.since, asked.until)
     rules = [*hitrows.narrowed(agent, asked), RiskAttempt.asked_at >= asked.midnight(weeks[0])]
     counts: dict[tuple[int | None, str], list[int]] = defaultdict(lambda: [0] * len(weeks))
-    for number, name, week, count in db.session.execute(_query(asked, weeks, rules)):
+    for row in db.session.execute(_query(asked, weeks, rules)):
+        number, name, week, count = tuple(row)
         counts[number, name if number is None else ""][week] += count
     names = _names(asked.by, [number for number, _name in counts if number is not None])
     series = [

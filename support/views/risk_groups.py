@@ -21,7 +21,14 @@ from support.risk.taking import STOPS
 from support.views import risk_drafts as drafts
 from support.views.asked import number
 from support.views.forms import kept
-from support.views.risknames import ADDED, KINDS, SHAPES, STOP_HINTS, STOP_NAMES
+from support.views.risknames import (
+    ADDED,
+    KINDS,
+    SHAPES,
+    STOP_BADGES,
+    STOP_HINTS,
+    STOP_NAMES,
+)
 
 blueprint = Blueprint("risk_groups", __name__, url_prefix="/projects/<int:project_id>/risk")
 
@@ -58,7 +65,13 @@ def index(project_id: int, **_others: int) -> str:
 
 def names() -> dict[str, Any]:
     """Return the words for kinds, shapes and what a group does."""
-    return {"kinds": KINDS, "shapes": SHAPES, "stops": STOP_NAMES, "stop_hints": STOP_HINTS}
+    return {
+        "kinds": KINDS,
+        "shapes": SHAPES,
+        "stops": STOP_NAMES,
+        "stop_hints": STOP_HINTS,
+        "stop_badges": STOP_BADGES,
+    }
 
 
 @blueprint.get("/new")

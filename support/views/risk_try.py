@@ -11,7 +11,7 @@ from support.refusals import Refusal, TextTooLong
 from support.risk import lists
 from support.risk.matcher import Found
 from support.views import marked
-from support.views.risknames import KINDS, SHAPES
+from support.views.risknames import KINDS, SHAPES, STOP_BADGES, STOP_NAMES
 
 blueprint = Blueprint("risk_try", __name__, url_prefix="/projects/<int:project_id>/risk/try")
 
@@ -47,12 +47,14 @@ def drawn(project: Project) -> str:
         text=text,
         before=before,
         found=found,
-        refused=refused,
+        refused_text=refused,
         pieces=marked.pieces(text, [(one.starts, one.ends) for one in found]),
         outcome=next((stop for stop in STRICTEST if stop in map(stop_of, found)), None),
         stop_of=stop_of,
         kinds=KINDS,
         shapes=SHAPES,
+        stops=STOP_NAMES,
+        stop_badges=STOP_BADGES,
     )
 
 
