@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from support import escalation, messages, reasons, suggestions
+from support import escalation, messages, reasons, risk, suggestions
 from support.db import db
 from support.messages import Incoming
 from support.models import Conversation, EscalationReason, Message, Project
@@ -42,11 +42,16 @@ def edited(
 
 
 def react(project: Project, message: Message, *, now: datetime) -> None:
-    """Propose, mark urgent or escalate, as the project's reasons say of these words."""
+    """Propose, mark urgent or escalate, as the project's reasons say of these words.
+
+    The groups of risk words that watch for what customers write point it out.
+    """
     for match in reasons.matches(project, message.text):
         reason = db.session.get_one(EscalationReason, match.reason_id)
         _met(reason, message, match.phrase, now=now)
     _asked_again(project, message, now=now)
+    if project.risk_stamp:
+        _warned_of(project, message, now=now)
 
 
 def _met(reason: EscalationReason, message: Message, phrase: str, *, now: datetime) -> None:
@@ -71,6 +76,13 @@ def _asked_again(project: Project, message: Message, *, now: datetime) -> None:
     if reason is not None:
         conversation = _conversation(message)
         suggestions.propose(conversation, reason, "repeat", message=message, phrase="", now=now)
+
+
+def _warned_of(project: Project, message: Message, *, now: datetime) -> None:
+    conversation = _conversation(message)
+    is_escalated = conversation.tier != "standard"
+    for rule in risk.flagged(project, message.text, is_escalated=is_escalated):
+        suggestions.warn(conversation, rule, message=message, now=now)
 
 
 def _conversation(message: Message) -> Conversation:

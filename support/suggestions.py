@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from support import events
 from support.conversations import announce, lock, locked
@@ -12,6 +13,7 @@ from support.db import db
 from support.models import Agent, Conversation, EscalationReason, EventKind, Message, Suggestion
 from support.reasons import has_words
 from support.refusals import DismissalWhyMissing, SuggestionSettled, TextTooLong
+from support.risk import Rule
 
 WHY_LIMIT = 255
 
@@ -26,30 +28,47 @@ def propose(
     now: datetime,
 ) -> Suggestion | None:
     """Raise a suggestion; None where the same one stands, or was settled before."""
-    if _known(conversation, reason, phrase):
+    if _known(conversation, phrase, Suggestion.reason_id == reason.id):
         return None
+    told = {"reason": reason.name, "key": reason.key}
+    facts = {"reason_id": reason.id, "kind": kind, "phrase": phrase}
+    return _raised(conversation, message, told, facts, now=now)
+
+
+def warn(
+    conversation: Conversation, rule: Rule, *, message: Message, now: datetime
+) -> Suggestion | None:
+    """Point out what a customer wrote; None where that stands, or was settled before."""
+    phrase = rule.text or rule.group
+    if _known(conversation, phrase, Suggestion.risk_group_id == rule.group_id):
+        return None
+    facts = {"risk_group_id": rule.group_id, "kind": "risk", "phrase": phrase}
+    told = {"reason": rule.group, "key": ""}
+    return _raised(conversation, message, told, facts, now=now)
+
+
+def _raised(
+    conversation: Conversation,
+    message: Message,
+    told: dict[str, Any],
+    facts: dict[str, Any],
+    *,
+    now: datetime,
+) -> Suggestion:
     seq = lock(conversation.customer_id)
     suggestion = Suggestion(
-        conversation_id=conversation.id,
-        message_id=message.id,
-        reason_id=reason.id,
-        kind=kind,
-        phrase=phrase,
-        raised_at=now,
-        seq=seq,
+        conversation_id=conversation.id, message_id=message.id, raised_at=now, seq=seq, **facts
     )
     db.session.add(suggestion)
-    facts = {"reason": reason.name, "key": reason.key, "phrase": phrase, "what": kind}
-    events.record_in(conversation, EventKind.SUGGESTION_RAISED, by=None, now=now, seq=seq, **facts)
+    told |= {"phrase": facts["phrase"], "what": facts["kind"]}
+    events.record_in(conversation, EventKind.SUGGESTION_RAISED, by=None, now=now, seq=seq, **told)
     announce(conversation, "desk")
     return suggestion
 
 
-def _known(conversation: Conversation, reason: EscalationReason, phrase: str) -> bool:
-    """Whether this reason is proposed already, or was settled for this very phrase."""
-    rows = select(Suggestion).where(
-        Suggestion.conversation_id == conversation.id, Suggestion.reason_id == reason.id
-    )
+def _known(conversation: Conversation, phrase: str, same: ColumnElement[bool]) -> bool:
+    """Whether the same is proposed already, or was settled for this very phrase."""
+    rows = select(Suggestion).where(Suggestion.conversation_id == conversation.id, same)
     return any(one.settled_at is None or one.phrase == phrase for one in db.session.scalars(rows))
 
 
@@ -91,8 +110,7 @@ def _told(
     suggestion: Suggestion, kind: EventKind, *, by: Agent, now: datetime, seq: int, **facts: str
 ) -> None:
     conversation = db.session.get_one(Conversation, suggestion.conversation_id)
-    reason = suggestion.reason.name if suggestion.reason else ""
-    events.record_in(conversation, kind, by=by, now=now, seq=seq, reason=reason, **facts)
+    events.record_in(conversation, kind, by=by, now=now, seq=seq, reason=suggestion.name, **facts)
     announce(conversation, "desk")
 
 

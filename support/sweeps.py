@@ -13,6 +13,7 @@ from functools import partial
 from sqlalchemy.exc import OperationalError
 
 from support import (
+    approvals,
     collaboration,
     escalation,
     groups,
@@ -20,12 +21,13 @@ from support import (
     notices,
     presence,
     promises,
+    risk,
     routing,
     sla,
     status,
 )
 from support.db import Model, commit, db, reading, utcnow
-from support.models import Agent, Conversation, Group, SlaClock
+from support.models import Agent, Conversation, Group, RiskAttempt, SlaClock
 
 Look = Callable[[], Iterable[int]]
 Move = Callable[..., object]
@@ -80,6 +82,7 @@ def sweep(now: datetime | None = None) -> None:
     each(partial(routing.overdue, now=now), routing.fall_back, now=now)
     each(partial(escalation.late, now=now), escalation.lapse, now=now)
     each(partial(status.rested, now=now), status.wake_up, now=now)
+    each(partial(risk.due, now=now), approvals.expire, now=now, of=RiskAttempt)
     apply_policies(now)
     remind(now)
     summarise(now)

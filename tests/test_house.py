@@ -13,7 +13,17 @@ SOURCES = [
     if "migrations" not in path.parts
 ]
 VERBS = [
-    *("alerts", "collaboration", "customers", "drafts", "events", "invitations", "ladder", "notes"),
+    *(
+        "alerts",
+        "approvals",
+        "collaboration",
+        "customers",
+        "drafts",
+        "events",
+        "invitations",
+        "ladder",
+        "notes",
+    ),
     *(
         "people",
         "plans",
@@ -29,7 +39,7 @@ VERBS = [
 ]
 FOLDERS = [
     *("calendars", "conversations", "escalation", "groups", "hours", "messages", "notices"),
-    *("reasons", "routing", "sla", "transfer"),
+    *("reasons", "risk", "routing", "sla", "transfer"),
 ]
 
 

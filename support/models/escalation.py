@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from support.db import Big, Model, big, line, primary_key, word
 from support.models.groups import Group
 from support.models.messages import Message
+from support.models.risk import RiskWordGroup
 
 
 class EscalationReason(Model):
@@ -54,7 +55,10 @@ class Phrase(Model):
 
 
 class Suggestion(Model):
-    """What the desk proposes on a conversation, until an agent takes or dismisses it."""
+    """What the desk proposes on a conversation, until an agent takes or dismisses it.
+
+    One of kind `risk` names the group of risk words that the customer's `phrase` belongs to.
+    """
 
     __tablename__ = "suggestion"
     __table_args__ = (
@@ -77,4 +81,11 @@ class Suggestion(Model):
     why: Mapped[line] = mapped_column(default="")
 
     reason: Mapped[EscalationReason | None] = relationship()
+    risk_group: Mapped[RiskWordGroup | None] = relationship()
     message: Mapped[Message] = relationship()
+
+    @property
+    def name(self) -> str:
+        """What the customer's words point to."""
+        pointed = self.reason or self.risk_group
+        return pointed.name if pointed else ""

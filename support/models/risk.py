@@ -153,8 +153,8 @@ class RiskAttempt(Model):
 
     @property
     def words(self) -> str:
-        """The words that were met, each once, as a sentence names them."""
-        return ", ".join(dict.fromkeys(hit.word for hit in self.hits))
+        """The words that were met, each once, as a sentence names them; of an alarm its name."""
+        return ", ".join(dict.fromkeys(hit.word or hit.group_name for hit in self.hits))
 
 
 class RiskHit(Model):

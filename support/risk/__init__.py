@@ -1,12 +1,15 @@
-"""Internal control: what agents send is checked for the words that need care before it leaves.
+"""Internal control: what agents send is checked for what needs care, however it is disguised.
 
 A hit is an outcome that the verb returns and its door commits, cancelled ones too.
 """
 
-from support.risk.approvers import approvers
-from support.risk.attempts import cancel, due, expire
+from support.risk import attempts
+from support.risk.attempts import cancel, due, expire, renew
+from support.risk.eyes import approvers
 from support.risk.findings import Part
 from support.risk.gate import check
+from support.risk.incoming import flagged
+from support.risk.leaving import caught, unfit
 from support.risk.lists import matcher, restamp
 from support.risk.matcher import Found, Matcher, Rule
 from support.risk.needles import is_findable
@@ -18,12 +21,17 @@ __all__ = [
     "Part",
     "Rule",
     "approvers",
+    "attempts",
     "cancel",
+    "caught",
     "check",
     "due",
     "expire",
+    "flagged",
     "is_findable",
     "matcher",
     "parts_of",
+    "renew",
     "restamp",
+    "unfit",
 ]

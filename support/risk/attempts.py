@@ -37,7 +37,10 @@ def record(
     now: datetime,
     stop: str = "",
 ) -> RiskAttempt:
-    """Write down an attempt and its hits; one that can go on carries its token, once."""
+    """Write down an attempt and its hits; one that can go on carries its token, once.
+
+    `stop` is what stops it, where that is not for its hits alone to say.
+    """
     stop = stop or findings.stop
     attempt = RiskAttempt(
         project_id=conversation.project_id,
@@ -55,20 +58,29 @@ def record(
     )
     if stop != "block":
         attempt.expires_at = now + (CONFIRM_WITHIN if stop == "confirm" else DECIDE_WITHIN)
-        give_token(attempt)
+        attempt.token = secrets.token_urlsafe(32)
+        attempt.token_digest = _digest(attempt.token)
     db.session.add(attempt)
     db.session.flush()
     return attempt
 
 
-def give_token(attempt: RiskAttempt) -> None:
-    """Make a token for this attempt; one given before is worth nothing now."""
-    attempt.token = secrets.token_urlsafe(32)
-    attempt.token_digest = _digest(attempt.token)
-
-
 def _digest(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def renew(attempt: RiskAttempt, *, by: Agent, now: datetime) -> None:
+    """Give one's own attempt another token, for a page that was loaded anew; the old one ends.
+
+    Refuses another's, and what is settled, used or late already.
+    """
+    if attempt.agent_id != by.id:
+        raise NotAllowed
+    token = secrets.token_urlsafe(32)
+    still = Row.outcome.in_(("waiting", "approved")), Row.used_at.is_(None), Row.expires_at > now
+    if not _won(attempt, {"token_digest": _digest(token)}, *still):
+        raise AttemptSettled
+    attempt.token = token
 
 
 def find(token: str, conversation: Conversation, *, by: Agent, digest: str) -> RiskAttempt | None:

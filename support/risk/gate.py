@@ -13,7 +13,7 @@ from support.db import db
 from support.models import Agent, Conversation, RiskAttempt
 from support.refusals import RiskUnchecked
 from support.risk import attempts, findings, lists, said
-from support.risk.approvers import approvers
+from support.risk.eyes import approvers
 from support.risk.findings import Findings, Part
 from support.risk.matcher import Matcher
 
@@ -58,10 +58,10 @@ def look(
     parts: Sequence[Part],
     *,
     now: datetime,
-    below: int = said.LAST,
+    place: int = said.LAST,
 ) -> Findings | None:
     """Return what needs care in these parts, also together with what was said just before."""
-    before = said.before(conversation.customer, now=now, below=below)
+    before = said.before(conversation.customer, now=now, place=place)
     is_escalated = conversation.tier != "standard"
     try:
         return findings.find(ready, parts, before=before, is_escalated=is_escalated)

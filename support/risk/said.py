@@ -34,6 +34,7 @@ STRETCH = (
         MESSAGE.c.text,
         MESSAGE.c.created_at,
         MESSAGE.c.retried_at,
+        MESSAGE.c.retried_seq,
         MESSAGE.c.failed_at,
     )
     .where(MESSAGE.c.customer_id == bindparam("customer"), MESSAGE.c.seq < bindparam("below"))
@@ -41,33 +42,35 @@ STRETCH = (
     .limit(PAGE)
 )
 
+# When it was sent, its place in its thread, and the text.
+Text = tuple[datetime, int, str]
 
-def before(customer: Customer, *, now: datetime, below: int = LAST) -> str:
-    """Return the last texts to this Telegram user, one to a line; of his own thread up to `below`.
 
-    What failed was not said. What was sent again counts from then.
+def before(customer: Customer, *, now: datetime, place: int = LAST) -> str:
+    """Return the last texts to this Telegram user before `now`, one to a line.
+
+    Of the same instant count those before a `place` in the thread. What failed was not said;
+    what was sent again counts from then.
     """
-    since = now - WITHIN
-    found: list[tuple[datetime, str]] = []
+    found: list[Text] = []
     for number in run(SAME_USER, {"telegram_id": customer.telegram_id}).scalars().all():
-        found += _texts(number, since, below if number == customer.id else LAST)
-    found.sort(key=lambda one: one[0])
-    return "".join(f"{text}\n" for _at, text in found[-MOST:])
+        found += [one for one in _texts(number, now - WITHIN) if one[:2] < (now, place)]
+    return "\n".join(text for _at, _place, text in sorted(found)[-MOST:])
 
 
-def _texts(customer_id: int, since: datetime, below: int) -> list[tuple[datetime, str]]:
-    """Return the texts of one thread since an instant, the earliest first."""
-    found: list[tuple[datetime, str]] = []
-    for row in _backwards(customer_id, since, below):
-        at: datetime = row.retried_at or row.created_at
-        if row.direction == "out" and row.text and row.failed_at is None and at >= since:
-            found.append((at, row.text))
-        if len(found) == MOST:
-            break
-    return found[::-1]
+def _texts(customer_id: int, since: datetime) -> list[Text]:
+    """Return the texts of one thread since an instant."""
+    return [
+        (at, row.retried_seq or row.seq, row.text)
+        for row in _backwards(customer_id, since)
+        if row.direction == "out" and row.text and row.failed_at is None
+        if (at := row.retried_at or row.created_at) >= since
+    ]
 
 
-def _backwards(customer_id: int, since: datetime, below: int) -> Iterator[Row[Any]]:
+def _backwards(customer_id: int, since: datetime) -> Iterator[Row[Any]]:
+    """Yield the rows of a thread since an instant, and some of before, the latest first."""
+    below = LAST
     while True:
         rows = run(STRETCH, {"customer": customer_id, "below": below}).all()
         yield from rows

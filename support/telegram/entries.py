@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from support import customers, messages, notices
+from support import customers, messages, notices, risk
 from support.db import db, utcnow
 from support.models import Customer, Message, Project, StaffMessage
+from support.telegram import verdicts
 from support.telegram.outbox import Letter
 
 Entry = Callable[[Project], None]
@@ -36,6 +37,20 @@ def failed(letter: Letter, reason: str, *, blocked: bool) -> Entry:
         messages.failed(row, reason, now=utcnow())
         if blocked:
             customers.blocked(db.session.get_one(Customer, row.customer_id), now=utcnow())
+
+    return _settled(letter, write)
+
+
+def stopped(letter: Letter) -> Entry:
+    """It does not leave: to a colleague it is nobody's loss, to a customer it needs care."""
+
+    def write(row: Row) -> None:
+        if isinstance(row, StaffMessage):
+            return
+        met, now = risk.unfit(row), utcnow()
+        if met is not None:
+            risk.caught(row, met, now=now)
+            messages.failed(row, verdicts.NEEDS_CARE, now=now)
 
     return _settled(letter, write)
 

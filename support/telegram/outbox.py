@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import and_, select
 
-from support import notices
+from support import notices, risk
 from support.db import db, utcnow
 from support.models import Attachment, Customer, Message, Project, TelegramPeer
 
@@ -29,6 +29,7 @@ class Letter:
     not_before: datetime | None = None
     file: Enclosure | None = None
     is_staff: bool = False
+    risk_stamp: str = ""
 
     @property
     def key(self) -> int:
@@ -90,9 +91,16 @@ def waiting_staff(project: Project) -> list[Letter]:
     ]
 
 
-def reaches(letter: Letter, _project: Project) -> bool:
-    """Answer whether a letter to a colleague may leave now."""
-    return notices.reaches(letter.id, now=utcnow())
+def may_leave(letter: Letter, project: Project) -> bool:
+    """Answer whether a letter may leave now: to a colleague, if it still reaches him.
+
+    To a customer, what the present list of risk words has let through is not looked at again.
+    """
+    if letter.is_staff:
+        return notices.reaches(letter.id, now=utcnow())
+    if letter.risk_stamp == project.risk_stamp:
+        return True
+    return risk.unfit(db.session.get_one(Message, letter.id)) is None
 
 
 def _hashes(project: Project, users: set[int]) -> dict[int, int]:
@@ -122,6 +130,7 @@ def _letter(
         reply_to=message.reply_to,
         not_before=message.not_before,
         file=_enclosure(attachment) if attachment else None,
+        risk_stamp=message.risk_stamp,
     )
 
 

@@ -147,10 +147,15 @@ class Sender:
         await self._post.prepare(letter)
         await lane.bucket.take()
         await self._bucket.take()
-        if letter.is_staff and not await self._books.read(partial(outbox.reaches, letter)):
-            self._known.pop(letter.key, None)
-            return  # unlinked, shut out, or too late: it leaves the lane unsent
-        await self._send(letter)
+        if await self._books.read(partial(outbox.may_leave, letter)):
+            await self._send(letter)
+        else:
+            await self._stop(letter)
+
+    async def _stop(self, letter: Letter) -> None:
+        """It leaves the lane unsent: unlinked, shut out, too late, or what it says needs care."""
+        await self._books.write(entries.stopped(letter))
+        self._known.pop(letter.key, None)
 
     async def _send(self, letter: Letter) -> None:
         """Send, until the answer comes or the pump hears by another way that it was taken."""
@@ -180,7 +185,7 @@ class Sender:
         log.error("a letter could not be sent", exc_info=error)
         if tries + 1 < STRANGE_TRIES:
             return await self._rest(tries)
-        return await self._fail(letter, verdicts.FAILED)
+        return await self._fail(letter, verdicts.last_word(error))
 
     async def _refused(self, letter: Letter, error: RPCError, tries: int) -> bool:
         name = verdicts.name_of(error)

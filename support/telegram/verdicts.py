@@ -14,12 +14,15 @@ from pyrogram.errors import (
 )
 from pyrogram.session.session import AuthKeyNotFound
 
-from support.refusals import N_
+from support.refusals import N_, Refusal
 
 BLOCKED = N_("The customer has blocked the bot.")
 FILE_GONE = N_("The file is no longer here. Attach it again.")
 REFUSED = N_("Telegram refused this message.")
 FAILED = N_("This message could not be sent. Try it again.")
+NEEDS_CARE = N_(
+    "This text meets a risk word by now, so it was not sent. Try it again to see which."
+)
 
 # Why Telegram will never take a letter as it is.
 SENTENCES = {
@@ -81,6 +84,11 @@ def is_passing(error: Exception) -> bool:
     return isinstance(
         error, OSError | SeeOther | InternalServerError | ServiceUnavailable | UnknownError
     )
+
+
+def last_word(error: Exception) -> str:
+    """Return what the agent reads of a letter that no try has brought further."""
+    return error.sentence if isinstance(error, Refusal) else FAILED
 
 
 def sentence(error: RPCError, *, staff: bool = False) -> str:

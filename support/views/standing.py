@@ -12,7 +12,15 @@ from typing import Any
 from sqlalchemy import JSON, ColumnElement, Row, Select, String, cast, func, literal, null, select
 
 from support.db import UTCDateTime
-from support.models import Agent, EscalationReason, Message, Suggestion, Tag, Tagging
+from support.models import (
+    Agent,
+    EscalationReason,
+    Message,
+    RiskWordGroup,
+    Suggestion,
+    Tag,
+    Tagging,
+)
 from support.views.lines import CASE
 
 QUOTED = 160
@@ -32,7 +40,10 @@ class Worn:
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """A suggestion: the reason that the customer's words point to, and the beginning of them."""
+    """A suggestion: what the customer's words point to, and the beginning of them.
+
+    It points to a reason, or by its `kind` to a group of risk words.
+    """
 
     id: int
     reason_id: int | None
@@ -65,11 +76,12 @@ def tags() -> Line:
 
 def suggestions() -> Line:
     """Select what is proposed; the place of an agent's number is the reason's."""
-    one, reason = Suggestion, func.coalesce(EscalationReason.name, "")
+    one, reason = Suggestion, func.coalesce(EscalationReason.name, RiskWordGroup.name, "")
     words = func.substr(Message.text, 1, QUOTED)
     line = _line("suggestion", one.id, one.reason_id, reason, one.kind, words, one.raised_at)
     said = line.select_from(one).join(Message, Message.id == one.message_id)
     joined = said.outerjoin(EscalationReason, EscalationReason.id == one.reason_id)
+    joined = joined.outerjoin(RiskWordGroup, RiskWordGroup.id == one.risk_group_id)
     return joined.where(one.conversation_id == CASE, one.settled_at.is_(None))
 
 
