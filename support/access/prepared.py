@@ -22,12 +22,14 @@ class Asker:
     id: BindParameter[int]
     own: Select[int]
     watched: Select[int]
+    supervised: Select[int]
 
 
 def _asker(*, is_owner: bool) -> Asker:
     me = bindparam("me", type_=Big)
     own = select(Membership.project_id).where(Membership.agent_id == me)
-    return Asker(is_owner, me, own, own.where(one_of(Membership.role, WATCHERS)))
+    watched = own.where(one_of(Membership.role, WATCHERS))
+    return Asker(is_owner, me, own, watched, own.where(Membership.role == Role.SUPERVISOR))
 
 
 OWNER = _asker(is_owner=True)

@@ -4,7 +4,7 @@ The row is the outbox: a reply waits in the table until Telegram has accepted it
 `random_id` makes every repeat the same message.
 """
 
-from support.messages.again import discard, retry
+from support.messages.again import discard, retry, tries_again
 from support.messages.delivery import accepted, failed, held
 from support.messages.incoming import (
     Incoming,
@@ -42,5 +42,6 @@ __all__ = [
     "receive",
     "reply",
     "retry",
+    "tries_again",
     "unfetched",
 ]

@@ -33,7 +33,7 @@ def retry(
         now=now,
         token=token,
         reason=reason,
-        bound=("retry", message.id),
+        bound=_bound(message),
         agreed=message.risk_attempt_id,
     )
     if allowed is not None and allowed.is_stopped:
@@ -41,6 +41,15 @@ def retry(
     confirmed(conversation, allowed, [message], by=by, now=now, seq=seq)
     _reset(message, conversation, now=now)
     return None
+
+
+def tries_again(attempt: RiskAttempt, message: Message) -> bool:
+    """Whether this attempt was to send this very message once more."""
+    return attempt.digest == risk.digest(risk.parts_of(message), _bound(message))
+
+
+def _bound(message: Message) -> tuple[object, ...]:
+    return ("retry", message.id)
 
 
 def _reset(message: Message, conversation: Conversation, *, now: datetime) -> None:

@@ -6,7 +6,7 @@ A hit is an outcome that the verb returns and its door commits, cancelled ones t
 from support.risk import attempts
 from support.risk.attempts import cancel, due, expire, renew
 from support.risk.eyes import approvers
-from support.risk.findings import Part
+from support.risk.findings import Part, digest
 from support.risk.gate import check
 from support.risk.incoming import flagged
 from support.risk.leaving import caught, unfit
@@ -25,6 +25,7 @@ __all__ = [
     "cancel",
     "caught",
     "check",
+    "digest",
     "due",
     "expire",
     "flagged",

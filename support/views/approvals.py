@@ -56,7 +56,9 @@ def reject(attempt_id: int) -> Response:
 
 def waiting(agent: Agent) -> list[Asked]:
     """Return what the agent may decide now, with the conversations it belongs to."""
-    attempts = approvals.waiting_for(agent)
+    now = utcnow()
+    asked = approvals.waiting_for(agent)
+    attempts = [one for one in asked if one.expires_at and one.expires_at > now]
     rows = (
         select(Conversation)
         .where(Conversation.id.in_({attempt.conversation_id for attempt in attempts}))

@@ -22,7 +22,7 @@ from sqlalchemy import (
     true,
 )
 
-from support import access, approvals, plans
+from support import access, plans
 from support.access import Asker
 from support.db import UTCDateTime, run, utcnow
 from support.models import (
@@ -32,6 +32,7 @@ from support.models import (
     Membership,
     Project,
     Resolution,
+    RiskAttempt,
     Role,
     Workspace,
 )
@@ -161,7 +162,14 @@ def _alerts(who: Asker) -> ScalarSelect[int]:
 
 def _approvals(who: Asker) -> ScalarSelect[int]:
     """The messages of colleagues that wait for this agent's decision."""
-    return select(func.count()).where(approvals.waits_for(who, now=NOW)).scalar_subquery()
+    decides = true() if who.is_owner else RiskAttempt.project_id.in_(who.supervised)
+    waits = and_(
+        RiskAttempt.outcome == "waiting",
+        RiskAttempt.stop == "approve",
+        RiskAttempt.expires_at > NOW,
+        RiskAttempt.agent_id != who.id,
+    )
+    return select(func.count()).where(waits, decides).scalar_subquery()
 
 
 def _closing(who: Asker) -> ScalarSelect[int]:

@@ -79,7 +79,7 @@ def retry(conversation_id: int, message_id: int) -> Response:
     """Try a failed message once more."""
     message = own_message(conversation_id, message_id)
     look = sessions.looked(access.me(), conversation_id)
-    token, reason = stopped.token(look), request.form.get("risk_reason", "")
+    token, reason = stopped.token(look, again=message_id), request.form.get("risk_reason", "")
     attempt = messages.retry(message, by=access.me(), now=utcnow(), token=token, reason=reason)
     if attempt is None:
         return settled(conversation_id, message)
@@ -111,7 +111,7 @@ def settled(conversation_id: int, message: Message) -> Response:
     agent = access.me()
     with reading():
         look = sessions.looked(agent, conversation_id)
-        return sessions.drawn(look, thread.only(agent, look, [message]))
+        return sessions.drawn(look, thread.only(agent, look, [message]), also=_line(look))
 
 
 def client_key() -> str:

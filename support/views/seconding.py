@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from support import messages
 from support.access import Action, Look
 from support.db import db, utcnow
-from support.models import Agent, RiskAttempt
+from support.models import Agent, Message, RiskAttempt
 
 TOLD_FOR = timedelta(minutes=10)
 
@@ -20,6 +21,8 @@ class Approval:
 
     attempt: RiskAttempt
     state: str
+    failed: int | None = None
+    """The message whose second try it was, if it was one."""
 
 
 def approval(agent: Agent, look: Look) -> Approval | None:
@@ -39,11 +42,30 @@ def approval(agent: Agent, look: Look) -> Approval | None:
     return _approval(last, utcnow()) if last is not None and last.used_at is None else None
 
 
+def approved(agent: Agent, look: Look, failed: int) -> int | None:
+    """Return the attempt by which the agent may send a failed message again, if one was approved."""
+    last = approval(agent, look)
+    counts = last is not None and last.state == "approved" and last.failed == failed
+    return last.attempt.id if last and counts else None
+
+
 def _approval(attempt: RiskAttempt, now: datetime) -> Approval | None:
     ends_at = attempt.expires_at or attempt.asked_at
     if attempt.outcome in ("waiting", "approved") and now < ends_at:
-        return Approval(attempt, attempt.outcome)
+        return Approval(attempt, attempt.outcome, _tried_again(attempt))
     told_at = attempt.settled_at if attempt.outcome == "rejected" else ends_at
     if attempt.outcome == "cancelled" or now >= (told_at or ends_at) + TOLD_FOR:
         return None
     return Approval(attempt, "rejected" if attempt.outcome == "rejected" else "expired")
+
+
+def _tried_again(attempt: RiskAttempt) -> int | None:
+    """Find the failed message that this attempt would have sent again: by its content."""
+    rows = select(Message).where(
+        Message.conversation_id == attempt.conversation_id,
+        Message.agent_id == attempt.agent_id,
+        Message.failed_at.is_not(None),
+        Message.deleted_at.is_(None),
+    )
+    failed = db.session.scalars(rows).all()
+    return next((one.id for one in failed if messages.tries_again(attempt, one)), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -14,8 +15,7 @@ from support import access, approvals, htmx, risk
 from support.access import Action, Look
 from support.db import commit, db, utcnow
 from support.models import Agent, RiskAttempt
-from support.refusals import NotFound
-from support.risk import attempts
+from support.refusals import AttemptSettled, NotFound
 from support.views import marked, seconding, sessions
 from support.views.asked import in_field
 
@@ -83,13 +83,20 @@ def _told(stopped: Stopped) -> Response:
     return htmx.fragment(body, 409, target="#dialog-body", swap="innerHTML")
 
 
-def token(look: Look) -> str:
-    """Return the token of an answer: the dialog's, or that of what a supervisor has approved."""
+def token(look: Look, *, again: int | None = None) -> str:
+    """Return the token of an answer: the dialog's, or that of what a supervisor has approved.
+
+    Whoever tries a failed message `again` (a message's number) need not say that it was.
+    """
     number = in_field(request.form, "approved")
+    given = request.form.get("risk_token", "")
+    if number is None and again is not None and not given:
+        number = seconding.approved(access.me(), look, again)
     if number is None:
-        return request.form.get("risk_token", "")
+        return given
     attempt = own(look, number)
-    attempts.give_token(attempt)  # a page that was reloaded meanwhile has none
+    with suppress(AttemptSettled):  # too late or used: it is asked about anew
+        risk.renew(attempt, by=access.me(), now=utcnow())
     return attempt.token
 
 
@@ -100,7 +107,7 @@ def cancel(conversation_id: int, attempt_id: int) -> Response:
     look = sessions.looked(agent, conversation_id)
     sessions.require(look, Action.REPLY)
     attempt = own(look, attempt_id)
-    take_back = approvals.withdraw if attempt.stop == "approve" else attempts.cancel
+    take_back = approvals.withdraw if attempt.stop == "approve" else risk.cancel
     take_back(attempt, by=agent, now=now)
     commit()
     return (
