@@ -8,11 +8,13 @@ All take views of folding.py, and cost about the same per sign whatever the text
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from itertools import accumulate
+from string import ascii_uppercase, digits
 
 Span = tuple[int, int]
+Versioned = tuple[int, Span]
 
 BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 VALUE58 = {letter: number for number, letter in enumerate(BASE58)}
@@ -21,10 +23,13 @@ READ58 = str.maketrans("lI0O", "11oo")
 SIZE = 34  # most are as long; none is longer
 LEAST = 26
 POWERS = [58**n for n in range(SIZE + 1)]
-FIRST_SIGN = re.compile("[T13]")
-TRON, BITCOIN = (0x41,), (0x00, 0x05)
+FIRST_SIGNS = "T13"
+VERSIONS = {0x41: "trc20", 0x00: "btc", 0x05: "btc"}
+MIXED = bytes(chr(code) in ascii_uppercase + digits for code in range(256))
 # Fewer capitals and digits than this has one real address in a million.
 LEAST_MIXED = 6
+# What might be so many addresses was written to keep the check busy: it counts as all of them.
+MOST_CHECKS = 1_000
 
 BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua71"  # its l is written 1, as folding.py squeezes it
 VALUE32 = {letter: number for number, letter in enumerate(BECH32)}
@@ -39,39 +44,58 @@ ERC20 = re.compile("0x[0-9a-f]{40}")
 HASH = re.compile("(?<![0-9a-f])(?:0x)?[0-9a-f]{64}")
 
 
-def base58(cased: str, versions: Sequence[int]) -> Iterator[Span]:
-    """Yield where a view with its case kept has addresses of these versions."""
+def base58(cased: str, places: Callable[[int], bool] | None = None) -> Iterator[Versioned]:
+    """Yield the version and the place of each address in a view with its case kept.
+
+    `places` says where one may begin; without it, anywhere.
+    """
     text = cased.translate(READ58)
-    starts = _candidates(text)
-    if not starts:
-        return
-    numbers = _numbers(text)
-    for start in starts:
+    starts = list(filter(places, _candidates(cased, text))) if places else _candidates(cased, text)
+    for count, (version, span, number) in enumerate(_windows(text, starts)):
+        if count == MOST_CHECKS:
+            yield from ((one, span) for one in VERSIONS)
+            return
+        if _is_checked(number):
+            yield version, span
+
+
+def _windows(text: str, starts: list[int]) -> Iterator[tuple[int, Span, int]]:
+    """Yield what has the length and the version of an address, and the number it stands for."""
+    for start, number in _numbers(text, starts):
         for length in _lengths(text, start):
-            number = numbers[start] // POWERS[SIZE - length]
-            if number >> 192 in versions and start + length <= len(text) and _is_checked(number):
-                yield start, start + length
+            cut = number // POWERS[SIZE - length]
+            if cut >> 192 in VERSIONS and start + length <= len(text):
+                yield cut >> 192, (start, start + length), cut
 
 
-def _candidates(text: str) -> list[int]:
+def _candidates(cased: str, text: str) -> list[int]:
     """Return where an address might begin: what follows is no prose."""
-    mixed = [0, *accumulate(not sign.islower() for sign in text)]
-    last = len(text)
-    found = (one.start() for one in FIRST_SIGN.finditer(text, 0, max(0, last - LEAST + 1)))
-    return [at for at in found if mixed[min(at + SIZE, last)] - mixed[at] >= LEAST_MIXED]
+    mixed = [0, *accumulate(cased.encode().translate(MIXED))]
+    mixed += mixed[-1:] * SIZE
+    signs = enumerate(text[: max(0, len(text) - LEAST + 1)])
+    found = [place for place, sign in signs if sign in FIRST_SIGNS]
+    return [place for place in found if mixed[place + SIZE] - mixed[place] >= LEAST_MIXED]
 
 
-def _numbers(text: str) -> list[int]:
-    """Return, for each place, the number that the 34 signs from there on stand for."""
-    values = [VALUE58[sign] for sign in text] + [0] * SIZE
+def _numbers(text: str, starts: list[int]) -> Iterator[tuple[int, int]]:
+    """Yield, for each of these places, the number that the 34 signs from there on stand for."""
+    values = [VALUE58[sign] for sign in text] + [0] * SIZE if starts else []
+    last, number = -SIZE, 0
+    for start in starts:
+        if start - last >= SIZE:
+            number = _number(values[start : start + SIZE])
+        else:  # from the place before: a text full of beginnings costs no more per sign
+            for gone in range(last, start):
+                number = (number - values[gone] * POWERS[SIZE - 1]) * 58 + values[gone + SIZE]
+        last = start
+        yield start, number
+
+
+def _number(values: list[int]) -> int:
     number = 0
-    for value in values[:SIZE]:
+    for value in values:
         number = number * 58 + value
-    numbers = [number]
-    for gone, value in zip(values, values[SIZE:], strict=False):
-        number = (number - gone * POWERS[SIZE - 1]) * 58 + value
-        numbers.append(number)
-    return numbers
+    return number
 
 
 def _lengths(text: str, start: int) -> Sequence[int]:
@@ -79,7 +103,7 @@ def _lengths(text: str, start: int) -> Sequence[int]:
     if text[start] != "1":
         return (SIZE,)
     part = text[start : start + SIZE]
-    return LENGTHS[min(len(part) - len(part.lstrip("1")), 24)]
+    return LENGTHS.get(len(part) - len(part.lstrip("1")), ())
 
 
 def _possible(ones: int) -> list[int]:
@@ -92,7 +116,7 @@ def _fits(length: int, least: int, most: int) -> bool:
     return POWERS[length] > least and POWERS[length - 1] <= most
 
 
-LENGTHS = [[], *(_possible(ones) for ones in range(1, 25))]
+LENGTHS = {ones: _possible(ones) for ones in range(1, 25)}
 
 
 def _is_checked(number: int) -> bool:

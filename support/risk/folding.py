@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -46,6 +47,11 @@ class View:
         if all(kept):
             return self
         return View("".join(compress(self.text, kept)), list(compress(self.at, kept)))
+
+    def after(self, place: int) -> str:
+        """Return the sign that is seen after this place of the text, "" at its end."""
+        index = bisect_right(self.at, place)
+        return self.text[index : index + 1]
 
     def backwards(self) -> View:
         """Return the same view read from its end."""

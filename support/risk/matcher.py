@@ -45,7 +45,8 @@ class Matcher:
             reading = spelling.reading
             scan.exempt(spelling, self._search.own)
             scan.take(spelling, self._search.met_in(reading))
-            scan.take(spelling, self._search.met_backwards(reading), BACKWARDS)
+            if spelling.why != BACKWARDS:
+                scan.take(spelling, self._search.met_backwards(reading), BACKWARDS)
         if self.rules:
             scan.hidden()
         return scan.result()
@@ -71,10 +72,10 @@ class Scan:
     def take(self, spelling: Spelling, met: Iterable[Met], why: str = "") -> None:
         """Keep what is not within an own address, each place of a rule once."""
         for rule, view, start, end in met:
-            begins, ends = spelling.span(view.at, start, end)
-            if ends > self.cut and (rule.kind == "word" or not self._is_own(begins, ends)):
+            span = spelling.span(view.at, start, end)
+            if span[1] > self.cut and (rule.kind == "word" or not self._is_own(*span)):
                 seen = view.text[start:end]
-                self._keep(rule, begins, ends, why or self._why(spelling, seen, begins, ends))
+                self._keep(rule, *span, why or self._why(spelling, rule.kind, seen, span))
 
     def _is_own(self, begins: int, ends: int) -> bool:
         start, end = self._own.get(begins, (0, 0))
@@ -85,8 +86,9 @@ class Scan:
             self._counts[rule] += 1
             self._found[rule, begins, ends] = why
 
-    def _why(self, spelling: Spelling, seen: str, begins: int, ends: int) -> str:
+    def _why(self, spelling: Spelling, kind: str, seen: str, span: Span) -> str:
         """Say in what disguise it was found: the one that hid it most."""
+        begins, ends = span
         raw = self.said[begins:ends]
         if spelling.why != AS_WRITTEN:
             return spelling.why
@@ -94,7 +96,7 @@ class Scan:
             return SPLIT
         if len(raw) != len(seen):
             return SPREAD
-        return AS_WRITTEN if _plain(raw) == _plain(seen) else SIMILAR
+        return AS_WRITTEN if _is_plain(kind, raw, seen) else SIMILAR
 
     def hidden(self) -> None:
         """Keep where the direction of writing is overruled: nobody does so in good faith."""
@@ -110,6 +112,7 @@ class Scan:
         return sorted(found, key=lambda one: (one.starts, one.ends))
 
 
-def _plain(text: str) -> str:
-    """Return a text as every view of it would have it if it hid nothing."""
-    return text.casefold().translate(MERGED)
+def _is_plain(kind: str, raw: str, seen: str) -> bool:
+    """Whether a text is what a view has of it, but for its case and what the view merges."""
+    merged = {} if kind == "word" else MERGED
+    return raw.casefold().translate(merged) == seen.casefold().translate(merged)

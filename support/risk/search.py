@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from support.refusals import N_
-from support.risk import shapes
 from support.risk.folding import Reading, View
 from support.risk.needles import Needles, needle, stands_alone
 from support.risk.own import Own
 from support.risk.rule import Rule
+from support.risk.shapes import Met, Shapes
 from support.risk.spread import otherwise
 
 IMITATION = N_("Look-alike of an own address")
-
-Met = tuple[Rule, View, int, int]
 
 
 class Search:
@@ -26,10 +24,7 @@ class Search:
             Needles((needle(kind, one.text), one) for one in rules if one.kind == kind)
             for kind in ("word", "address", "fragment")
         )
-        self._shapes: dict[str, list[Rule]] = {}
-        for rule in rules:
-            if rule.kind == "shape":
-                self._shapes.setdefault(rule.text, []).append(rule)
+        self._shapes = Shapes(one for one in rules if one.kind == "shape")
         self.own = Own(own)
 
     def met_in(self, reading: Reading) -> Iterator[Met]:
@@ -39,19 +34,14 @@ class Search:
             yield from self._word(view)
         yield from _met(self._addresses, reading.squeezed)
         yield from _met(self._fragments, reading.cased)
-        for name, rules in self._shapes.items():
-            for view, (start, end) in shapes.found(name, reading):
-                yield from ((rule, view, start, end) for rule in rules)
+        yield from self._shapes.met_in(reading)
         for text, (start, end) in self.own.near(reading.squeezed.text):
             yield _imitation(text), reading.squeezed, start, end
 
     def met_backwards(self, reading: Reading) -> Iterator[Met]:
         """Yield the addresses that stand there from their end to their beginning."""
-        cased, squeezed = reading.cased.backwards(), reading.squeezed.backwards()
-        yield from _met(self._addresses, squeezed)
-        for name, rules in self._shapes.items():
-            for view, (start, end) in shapes.checked(name, cased, squeezed):
-                yield from ((rule, view, start, end) for rule in rules)
+        yield from _met(self._addresses, reading.squeezed.backwards())
+        yield from self._shapes.met_backwards(reading)
 
     def _word(self, words: View) -> Iterator[Met]:
         for rule, start, end in self._words.met_in(words.text):

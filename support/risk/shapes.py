@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from support.risk import addresses
 from support.risk.addresses import Span
-from support.risk.folding import Reading, View
+from support.risk.folding import ADDRESS_SIGNS, Reading, View
+from support.risk.rule import Rule
 
 # Endings that people put behind a dot; of others a link needs its scheme.
 ENDINGS = (
@@ -25,34 +26,59 @@ PHONE = re.compile(
     r"|(?<!\w)\(?\d{3}\)?[ -]\d{3}[ -]\d{4}(?!\w)"
 )
 WRITTEN = {"link": LINK, "handle": HANDLE, "phone": PHONE}
-SUMMED = {"trc20": addresses.TRON, "btc": addresses.BITCOIN}
+Met = tuple[Rule, View, int, int]
 
 
-def found(name: str, reading: Reading) -> Iterator[tuple[View, Span]]:
-    """Yield where a reading has this shape: the view it is met in, and the span there."""
-    if name in WRITTEN:
-        for one in WRITTEN[name].finditer(reading.words.text):
-            yield reading.words, one.span()
-    elif name == "erc20":
-        yield from _erc20(reading)
-    else:
-        yield from checked(name, reading.cased, reading.squeezed)
+class Shapes:
+    """The rules that name a shape."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        """Take the rules, several of one shape too."""
+        self._rules: dict[str, list[Rule]] = {}
+        for rule in rules:
+            self._rules.setdefault(rule.text, []).append(rule)
+
+    def met_in(self, reading: Reading) -> Iterator[Met]:
+        """Yield every shape that a reading has."""
+        for name, pattern in WRITTEN.items():
+            if name in self._rules:
+                spans = (one.span() for one in pattern.finditer(reading.words.text))
+                yield from self._met(name, reading.words, spans)
+        if "erc20" in self._rules:
+            yield from self._met("erc20", reading.squeezed, _erc20(reading))
+        yield from self._summed(reading.cased, reading.squeezed)
+
+    def met_backwards(self, reading: Reading) -> Iterator[Met]:
+        """Yield the addresses that begin at the end of a word and are read towards its start."""
+        cased, shown = reading.cased.backwards(), reading.shown
+        return self._summed(
+            cased,
+            reading.squeezed.backwards(),
+            lambda place: shown.after(cased.at[place]) not in ADDRESS_SIGNS,
+        )
+
+    def _summed(
+        self, cased: View, squeezed: View, places: Callable[[int], bool] | None = None
+    ) -> Iterator[Met]:
+        """Yield the addresses whose checksum is right."""
+        if not self._rules.keys().isdisjoint(addresses.VERSIONS.values()):
+            for version, span in addresses.base58(cased.text, places):
+                yield from self._met(addresses.VERSIONS[version], cased, [span])
+        if "btc" in self._rules:
+            yield from self._met("btc", squeezed, addresses.segwit(squeezed.text))
+
+    def _met(self, name: str, view: View, spans: Iterable[Span]) -> Iterator[Met]:
+        rules = self._rules.get(name, ())
+        return ((rule, view, start, end) for start, end in spans for rule in rules)
 
 
-def checked(name: str, cased: View, squeezed: View) -> Iterator[tuple[View, Span]]:
-    """Yield where there are addresses whose checksum is right."""
-    for span in addresses.base58(cased.text, SUMMED.get(name, ())):
-        yield cased, span
-    if name == "btc":
-        for span in addresses.segwit(squeezed.text):
-            yield squeezed, span
-
-
-def _erc20(reading: Reading) -> Iterator[tuple[View, Span]]:
+def _erc20(reading: Reading) -> Iterator[Span]:
     """Yield the addresses that are not the beginning of a hash written in one go."""
     words, squeezed = reading.words, reading.squeezed
-    hashes = [(words.at[start], words.at[end - 1]) for start, end in addresses.hashes(words.text)]
-    for start, end in addresses.erc20(squeezed.text):
+    found = list(addresses.erc20(squeezed.text))
+    spans = addresses.hashes(words.text) if found else []
+    hashes = [(words.at[start], words.at[end - 1]) for start, end in spans]
+    for start, end in found:
         begins, last = squeezed.at[start], squeezed.at[end - 1]
         if not any(first <= begins and last <= final for first, final in hashes):
-            yield squeezed, (start, end)
+            yield start, end

@@ -58,7 +58,6 @@ def _orders(text: str) -> Iterator[tuple[Sequence[int], str]]:
             start, end = run.span(1)
             order[start:end] = reversed(places[start:end])
         yield order, BACKWARDS
-        yield places[::-1], BACKWARDS
 
 
 def _decoded(one: Spelling) -> Spelling:

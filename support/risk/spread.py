@@ -21,5 +21,5 @@ def otherwise(words: View) -> Iterator[View]:
         spans = (one.span() for run in runs for one in GAP.finditer(words.text, *run.span()))
         yield words.without(spans)
     if DIGITS.search(words.text):
-        for table in LETTERS:
+        for table in LETTERS if "1" in words.text else LETTERS[:1]:
             yield View(words.text.translate(table), words.at)
