@@ -24,9 +24,9 @@ from support.risk.needles import is_findable
 WORD_LIMIT = 255
 # A fragment shorter than this is met by chance: measured, 33 times in a million characters.
 SURE_FRAGMENT = 4
-BY_CHANCE = N_("“%(text)s” has fewer than 4 characters: it would match by chance.")
-ONE_LETTER = N_("“%(text)s” is a single character: it would match often.")
-NO_ADDRESS = N_("“%(text)s” is too short for an address. For a part of one, choose “fragment”.")
+BY_CHANCE = N_("“%(word)s” has fewer than 4 characters: it would match by chance.")
+ONE_LETTER = N_("“%(word)s” is a single character: it would match often.")
+NO_ADDRESS = N_("“%(word)s” is too short for an address. For a part of one, choose “fragment”.")
 SHORTEST_ADDRESS = 20
 
 

@@ -67,7 +67,7 @@ def _rules(group: RiskWordGroup | None, told: Foretold) -> list[Rule]:
         return []
     texts = wording.checked(kind, risk_drafts.lines())
     doubts = [(text, no) for text in texts if (no := wording.doubt(kind, text))]
-    told.doubts = [_(no, text=text) for text, no in doubts]
+    told.doubts = [_(no, word=text) for text, no in doubts]
     return firings.draft(kind, texts)
 
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, case, func, literal, select
 
 from support.db import db
 from support.models import Agent, Project, RiskAttempt, RiskHit, RiskWordGroup
+from support.refusals import N_
 from support.views import hitrows
 from support.views.hitrows import Chosen
 
@@ -104,4 +104,4 @@ def _fewer(series: list[Series], weeks: int) -> list[Series]:
     if len(series) <= MOST_SERIES + 1:
         return series
     others = [sum(one.counts[week] for one in series[MOST_SERIES:]) for week in range(weeks)]
-    return [*series[:MOST_SERIES], Series(None, _("All others"), others)]
+    return [*series[:MOST_SERIES], Series(None, N_("All others"), others)]

@@ -60,14 +60,21 @@ def look(project_id: int) -> str:
 
 def sent() -> str:
     """Return the text of the file that was sent, else what was pasted."""
-    file = request.files.get("file")
-    data = file.read(MOST_BYTES + 1) if file else b""
+    data = read()
     if len(data) > MOST_BYTES or len(request.form.get("text", "")) > MOST_BYTES:
         raise CsvTooLong(limit=table.MOST_LINES)
     text = table.decoded(data) if data else request.form.get("text", "")
     if not text.strip():
         raise CsvUnreadable
     return text
+
+
+def read() -> bytes:
+    """Return the bytes of the file that was sent; no more of one than is taken."""
+    if (file := request.files.get("file")) is None:
+        return b""
+    with file.stream as stream:
+        return stream.read(MOST_BYTES + 1)
 
 
 def fixed(project: Project) -> set[int]:

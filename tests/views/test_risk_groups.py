@@ -47,7 +47,12 @@ def test_a_supervisor_makes_a_group_with_its_first_words(desk, wallet, path, as_
 
 def test_what_is_refused_keeps_what_was_typed(desk, wallet, path, as_, frozen, look):
     sun = as_(desk.sun)
-    form = RULES | {"name": "frozen addresses", "project": wallet.id, "words": "abc", "kind": "word"}
+    form = RULES | {
+        "name": "frozen addresses",
+        "project": wallet.id,
+        "words": "abc",
+        "kind": "word",
+    }
     response = sun.post(path + "/new", form | {"flags_incoming": "1"})
     assert response.status_code == 422
     assert "named “frozen addresses” applies here already" in response.text
@@ -120,7 +125,8 @@ def test_an_auditor_reads_and_an_agent_gets_nothing(desk, path, as_, frozen):
     assert "T9yD" in page
     assert 'name="word"' not in page
     assert ada.post(path + "/own", {"address": CASHIER}).status_code == 403
-    assert "shield" not in re.search(r"(?s)<nav class=\"sb-rail.*?</nav>", as_(desk.mei).get("/").text)
+    assert "/risk/hits" in ada.get("/").text
+    assert "/risk/hits" not in as_(desk.mei).get("/").text
     for page in ("", "/new", f"/groups/{frozen.id}", "/try", "/import", "/words.csv"):
         assert as_(desk.mei).get(path + page).status_code == 403
         assert as_(desk.zoe).get(path + page).status_code == 404
@@ -230,6 +236,7 @@ def test_time_is_bounded_and_what_was_cut_is_said(desk, wallet, path, as_, said,
     from support.risk import firings
 
     monkeypatch.setattr(firings, "SECONDS", -1)
+    monkeypatch.setattr(firings, "AT_ONCE", 1)
     told = looked(as_(desk.sun), path, project=wallet.id, words="sure profit")
     assert "0 sent messages were looked through, the latest ones" in told
     assert "time was up" in told
@@ -238,5 +245,7 @@ def test_time_is_bounded_and_what_was_cut_is_said(desk, wallet, path, as_, said,
 def test_what_others_may_not_see_is_not_told(desk, wallet, path, as_, said):
     assert looked(as_(desk.mei), path, project=wallet.id, words="sure profit").find("mark") < 0
     olga = as_(desk.olga)
-    told = looked(olga, f"/projects/{desk.market.id}/risk", project=desk.market.id, words="sure profit")
+    told = looked(
+        olga, f"/projects/{desk.market.id}/risk", project=desk.market.id, words="sure profit"
+    )
     assert "<mark>" not in told

@@ -28,7 +28,8 @@ from support import (
     transfer,
 )
 from support.db import commit, db, utcnow
-from support.models import Attachment, Conversation, Message, SlaClock
+from support.models import Attachment, Conversation, Message, RiskAttempt, SlaClock
+from support.risk import changes, own_addresses
 from support.store import Store
 from tests import factories
 from tests.factories import PASSWORD, START, answer, join, later, make_agent, person, say
@@ -43,7 +44,7 @@ COMMANDS = ("olga", "sun")
 READS = (*COMMANDS, "ada")
 INSIDE = (*READS, "mei", "ken")
 REFUSED = (302, 303, 401, 403, 404, 409)
-LATER_WORDS = ("said-after", "noted-after", "receipt-after", "failed-after")
+LATER_WORDS = ("said-after", "noted-after", "receipt-after", "failed-after", "stopped-after")
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,9 @@ ESCALATION = {"background": "paid", "request": "money", "tried": "looked it up"}
 SUGGESTION = CASE + "/suggestions/{suggestion}"
 GROUPS = "/projects/{wallet}/groups"
 REASONS = "/projects/{wallet}/reasons"
+RISK = "/projects/{wallet}/risk"
+RISKY = {"name": "Frozen", "stop": "confirm", "project": "{wallet}", "kind": "word", "words": "x"}
+WORDS = "group,kind,text\nNew,word,money\n"
 ROWS = {
     "static": Row(EVERYBODY, "/static/favicon.svg"),
     "health.check": Row(EVERYBODY, "/healthz"),
@@ -209,6 +213,28 @@ ROWS = {
         ("olga", "sun", "ken"), SUGGESTION + "/dismissal", "POST", {"why": "no"}
     ),
     "suggesting.mark_urgent": Row(("olga", "sun", "ken"), SUGGESTION + "/urgency", "POST"),
+    "risk_groups.index": Row(READS, RISK),
+    "risk_groups.new": Row(COMMANDS, RISK + "/new"),
+    "risk_groups.create": Row(COMMANDS, RISK + "/new", "POST", RISKY | {"name": "Words"}),
+    "risk_groups.page": Row(READS, RISK + "/groups/{risk}"),
+    "risk_groups.change": Row(COMMANDS, RISK + "/groups/{risk}", "POST", RISKY),
+    "risk_groups.pause": Row(COMMANDS, RISK + "/groups/{risk}/pause", "POST", {"paused": "1"}),
+    "risk_groups.remove": Row(COMMANDS, RISK + "/groups/{risk}/removal", "POST"),
+    "risk_groups.add": Row(COMMANDS, RISK + "/groups/{risk}/words", "POST", RISKY),
+    "risk_groups.take": Row(COMMANDS, RISK + "/groups/{risk}/words/removal", "POST"),
+    "risk_groups.shape": Row(COMMANDS, RISK + "/groups/{risk}/shapes", "POST", {"shape": "link"}),
+    "foretold.look": Row(COMMANDS, RISK + "/look", "POST", RISKY),
+    "own_addresses.add": Row(COMMANDS, RISK + "/own", "POST", {"address": "0x" + "a1" * 20}),
+    "own_addresses.remove": Row(COMMANDS, RISK + "/own/{own}/removal", "POST"),
+    "risk_try.page": Row(READS, RISK + "/try"),
+    "risk_try.tries": Row(READS, RISK + "/try", "POST", {"text": "T9yD"}),
+    "risk_csv.page": Row(COMMANDS, RISK + "/import"),
+    "risk_csv.look": Row(COMMANDS, RISK + "/import", "POST", {"text": WORDS}),
+    "risk_csv.take": Row(COMMANDS, RISK + "/import/done", "POST", {"text": WORDS}),
+    "risk_csv.export": Row(READS, RISK + "/words.csv"),
+    "risk_hits.page": Row((*READS, "rex"), "/risk/hits"),
+    "risk_hits.export": Row((*READS, "rex"), "/risk/hits.csv"),
+    "risk_hits.attempt": Row(READS, "/risk/attempts/{attempt}"),
     "tags.page": Row(READS, "/projects/{wallet}/tags"),
     "tags.create": Row(COMMANDS, "/projects/{wallet}/tags", "POST", {"name": "Bug"}),
     "tags.change": Row(COMMANDS, "/projects/{wallet}/tags/{tag}", "POST", {"name": "Bug"}),
@@ -295,7 +321,24 @@ def pointing(desk, case):
     db.session.flush()
     clocks = select(SlaClock.id).where(SlaClock.conversation_id == case.id)
     overdue = db.session.scalar(clocks.where(SlaClock.metric == "resolution"))
-    return {"tag": tag.id, "suggestion": raised.id, "clock": overdue}
+    return {"tag": tag.id, "suggestion": raised.id, "clock": overdue} | controlled(desk, case)
+
+
+def controlled(desk, case):
+    """Make a group of risk words and an own address; an attempt of Ken's was stopped."""
+    group = changes.create_group("Frozen", projects=[desk.wallet], by=desk.sun, now=START)
+    address = own_addresses.add(desk.wallet, "0x" + "b2" * 20, by=desk.sun, now=START)
+    attempt = RiskAttempt(
+        project_id=desk.wallet.id,
+        customer_id=case.customer_id,
+        conversation_id=case.id,
+        agent_id=desk.ken.id,
+        **{"surface": "reply", "text": "stopped-after", "digest": "d", "stamp": "s"},
+        **{"stop": "confirm", "outcome": "cancelled", "asked_at": START},
+    )
+    db.session.add(attempt)
+    db.session.flush()
+    return {"risk": group.id, "own": address.id, "attempt": attempt.id}
 
 
 def passing(desk, mei):
