@@ -8,7 +8,6 @@ from support import risk
 from support.db import db, utcnow
 from support.models import RiskAttempt, RiskWord, RiskWordGroup
 from tests.browser.test_escalation import fresh
-from tests.browser.test_looks import clean
 from tests.factories import join, make_agent
 
 BOX = "#reply-text"

@@ -7,8 +7,8 @@ from sqlalchemy import func, select
 
 from support.db import commit
 from support.models import Event, RiskAttempt, RiskHit
-from support.risk import changes, lists, own_addresses
 from support.refusals import RiskUnchecked
+from support.risk import changes, lists, own_addresses
 from tests.factories import START
 
 CASHIER = "TQn9Y2khEsLJW1ChVWFMSMeRDow5KcbLSE"

@@ -333,8 +333,13 @@ def controlled(desk, case):
         customer_id=case.customer_id,
         conversation_id=case.id,
         agent_id=desk.ken.id,
-        **{"surface": "reply", "text": "stopped-after", "digest": "d", "stamp": "s"},
-        **{"stop": "confirm", "outcome": "cancelled", "asked_at": START},
+        surface="reply",
+        text="stopped-after",
+        digest="d",
+        stamp="s",
+        stop="confirm",
+        outcome="cancelled",
+        asked_at=START,
     )
     db.session.add(attempt)
     db.session.flush()
