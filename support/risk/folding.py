@@ -23,8 +23,15 @@ BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0\u2065")
 RESERVED = (range(0xFFF0, 0xFFF9), range(0xE0000, 0xE1000))
 # Letters in a circle, a square or a flag, which do not decompose.
 FRAMED = (0x1F150, 0x1F170, 0x1F1E6)
-# What Unicode's table leaves out: small letters that have the form of capital ones.
-BY_HAND = {"в": "B", "к": "K", "м": "M", "н": "H", "т": "T", "。": ".", "、": ",", "₿": "B"}
+# What Unicode's table leaves out: small letters that have the form of capital ones, and the
+# dashes, quotation marks and full stops that people's keyboards write for the plain ones.
+BY_HAND = {
+    **dict(zip("вкмнт", "BKMHT", strict=True)),
+    **dict.fromkeys("\u2018\u2019\u02bc\xb4", "'"),
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014", "-"),
+    "\u20bf": "B",
+    "\u3002": ".",
+}
 SPACES = re.compile("(?<= ) +")
 BETWEEN_HAN = re.compile(rf"(?<=[{HAN}])[^\w]+(?=[{HAN}])")
 ADDRESS_SIGNS = frozenset(ascii_letters + digits)

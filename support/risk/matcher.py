@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from itertools import islice
 
 from support.refusals import N_
 from support.risk.addresses import Span
@@ -23,6 +24,8 @@ HIDDEN = N_("a sign that turns the direction of writing")
 DIRECTION = Rule(None, N_("Hidden direction of writing"), "direction", "", "confirm")
 # Of one rule no more places than this are told.
 PLACES = 20
+# No rule is longer: a match that ends later begins among so many letters and digits.
+BEFORE = 300
 
 
 class Matcher:
@@ -37,9 +40,9 @@ class Matcher:
         """Return where the rules are met, in the order of the text.
 
         `before` is what was said just before to the same customer: a match may begin there, but
-        must end in this text.
+        must end in this text. Of it only the last 300 letters and digits are read.
         """
-        said = f"{before}\n{text}" if before else text
+        said = f"{_tail(before)}\n{text}" if before else text
         scan = Scan(said, len(said) - len(text))
         for spelling in spellings(said):
             reading = spelling.reading
@@ -116,3 +119,9 @@ def _is_plain(kind: str, raw: str, seen: str) -> bool:
     """Whether a text is what a view has of it, but for its case and what the view merges."""
     merged = {} if kind == "word" else MERGED
     return raw.casefold().translate(merged) == seen.casefold().translate(merged)
+
+
+def _tail(before: str) -> str:
+    """Return the end of a text that holds so many letters and digits, whatever is in between."""
+    places = (place for place in range(len(before) - 1, -1, -1) if before[place].isalnum())
+    return before[next(islice(places, BEFORE - 1, None), 0) :]

@@ -25,7 +25,10 @@ PHONE = re.compile(
     r"|(?<!\w)1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\w)"
     r"|(?<!\w)\(?\d{3}\)?[ -]\d{3}[ -]\d{4}(?!\w)"
 )
-WRITTEN = {"link": LINK, "handle": HANDLE, "phone": PHONE}
+# A word of an address's length with a digit here and there: its checksum was broken on purpose,
+# or went with the case of its letters.
+BROKEN = re.compile(r"(?<![a-z0-9])t(?=(?:[a-z]*\d){3})[a-z0-9]{33}(?![a-z0-9])")
+WRITTEN = {"trc20": BROKEN, "link": LINK, "handle": HANDLE, "phone": PHONE}
 Met = tuple[Rule, View, int, int]
 
 
