@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
-from functools import cache
 
 from sqlalchemy import select
 
@@ -14,10 +14,10 @@ from support.models import Agent, EventKind, OwnAddress, Project
 from support.people import NAME_LIMIT
 from support.plans import Feature
 from support.refusals import BadName, OwnAddressBroken, OwnAddressTaken, OwnAddressUnfit
-from support.risk import lists
-from support.risk.matcher import Matcher, Rule
+from support.risk import addresses, lists
 
-SHORTEST, LONGEST = 8, 255
+LONGEST = 255
+FIT = re.compile(f"[0-9A-Za-z_:-]{{8,{LONGEST}}}")
 BASE58 = "[1-9A-HJ-NP-Za-km-z]"
 NETWORKS = {"trc20": "TRC20", "btc": "Bitcoin", "erc20": "ERC20"}
 # What is written like an address of a network, and must have its checksum right.
@@ -51,7 +51,7 @@ def add(
 
 
 def _require_fit(project: Project, text: str) -> None:
-    if not SHORTEST <= len(text) <= LONGEST or not (text.isascii() and text.isalnum()):
+    if not FIT.fullmatch(text):
         raise OwnAddressUnfit(limit=LONGEST)
     if any(row.text == text for row in listed(project)):
         raise OwnAddressTaken(text=text)
@@ -63,19 +63,19 @@ def _require_fit(project: Project, text: str) -> None:
 def network(text: str) -> str | None:
     """Return whose valid address this is, `trc20`, `btc` or `erc20`; None when it is none's.
 
-    The matcher reads letters as what they look like; here every one must be right.
+    Where texts are looked through, letters are read as what they look like; here each is right.
     """
     if not EXACT.fullmatch(text):
         return None
-    whole = (
-        found for found in _shapes().scan(text) if (found.starts, found.ends) == (0, len(text))
-    )
-    return next((found.rule.text for found in whole), None)
+    return next((kind for kind, span in _valid(text) if span == (0, len(text))), None)
 
 
-@cache
-def _shapes() -> Matcher:
-    return Matcher(Rule(0, "", "shape", kind, "confirm") for kind in NETWORKS)
+def _valid(text: str) -> Iterator[tuple[str, addresses.Span]]:
+    # The view that is searched has every l as 1, in one case.
+    squeezed = text.lower().replace("l", "1")
+    yield from ((addresses.VERSIONS[sort], span) for sort, span in addresses.base58(text))
+    yield from (("btc", span) for span in addresses.segwit(squeezed))
+    yield from (("erc20", span) for span in addresses.erc20(squeezed))
 
 
 def remove(address: OwnAddress, *, by: Agent | None, now: datetime) -> None:

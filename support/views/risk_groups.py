@@ -15,7 +15,7 @@ from support.access import Right
 from support.db import commit, utcnow
 from support.models import Project, RiskWordGroup
 from support.refusals import BadChoice, RiskGroupNowhere
-from support.risk import changes, own_addresses, wording
+from support.risk import changes, own_addresses, recommended, wording
 from support.risk.table import stop_of
 from support.risk.taking import STOPS
 from support.views import risk_drafts as drafts
@@ -58,6 +58,7 @@ def index(project_id: int, **_others: int) -> str:
         own=own_addresses.listed(project),
         network=own_addresses.network,
         networks=own_addresses.NETWORKS,
+        recommended=recommended.missing(project, _),
         stop_of=stop_of,
         **names(),
     )
@@ -235,3 +236,14 @@ def shape(project_id: int, group_id: int) -> Response:
     commit()
     flash(_("The shapes are saved."))
     return to_group(project, group)
+
+
+@blueprint.post("/recommended")
+@kept(index)
+def recommend(project_id: int) -> Response:
+    """Make the groups that are recommended to begin with, as far as they are missing."""
+    project = changeable(project_id)
+    made = recommended.begin(project, _, by=access.me(), now=utcnow())
+    commit()
+    flash(ngettext("%(num)s group is made.", "%(num)s groups are made.", len(made)))
+    return htmx.see(url_for("risk_groups.index", project_id=project.id))

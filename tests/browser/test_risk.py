@@ -4,11 +4,13 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from support import risk
+from support import messages, risk
 from support.db import db, utcnow
-from support.models import RiskAttempt, RiskWord, RiskWordGroup
+from support.models import Message, RiskAttempt, RiskWord, RiskWordGroup
 from tests.browser.test_escalation import fresh
-from tests.factories import join, make_agent
+from tests.browser.test_looks import clean
+from tests.browser.test_sending import is_post
+from tests.factories import join, make_agent, timedelta
 
 BOX = "#reply-text"
 FROZEN = "Please pay to T9yDZ5uXgLmUNpWgTYwMQkRyt6vvTTTTTT today"
@@ -204,3 +206,144 @@ def test_withdrawn_nobody_is_asked_any_more(house, opens, asked):
     expect(asked.locator("#approval")).to_be_hidden()
     expect(sun.locator(".sb-asked")).to_have_count(0)
     expect(asked.locator(BOX)).to_have_value("Your refund leaves today")
+
+
+def test_files_and_quote_come_back_with_the_words(house, frozen, mei, tmp_path):
+    (tmp_path / "receipt.txt").write_bytes(b"paid")
+    mei.locator(".sb-message .sb-answer").first.dispatch_event("click")
+    mei.set_input_files('#reply [name="files"]', tmp_path / "receipt.txt")
+    send(mei, FROZEN)
+    expect(mei.locator("#stopped")).to_be_visible()
+    mei.locator("[data-cancel]").click()
+    expect(mei.locator(BOX)).to_have_value(FROZEN)
+    expect(mei.locator(".sb-chosen")).to_contain_text("receipt.txt")
+    expect(mei.locator(".sb-quoting")).to_contain_text("My money is gone")
+    mei.press(BOX, "Enter")
+    mei.fill("#stopped-reason", "Verified")
+    mei.locator("[data-confirm]").click()
+    sent = mei.locator('[id^="message-"]', has_text="Please pay")
+    try:
+        expect(sent).to_contain_text("receipt.txt")
+    except AssertionError:
+        print(
+            "ATT",
+            attempts(house),
+            mei.locator("#dialog").evaluate("d=>d.open+d.outerHTML"),
+            mei.locator("#status").inner_text(),
+            mei.locator("#thread").inner_text(),
+            mei.evaluate("document.activeElement.outerHTML"),
+            mei.input_value(BOX),
+        )
+        raise
+    expect(sent.locator(".sb-quote")).to_contain_text("My money is gone")
+    house_has(
+        house,
+        [
+            (f"{FROZEN}\nreceipt.txt", "cancelled", ""),
+            (f"{FROZEN}\nreceipt.txt", "confirmed", "Verified"),
+        ],
+    )
+
+
+def test_a_question_that_has_expired_says_so_and_asks_again(house, frozen, mei):
+    send(mei, FROZEN)
+    expect(mei.locator("#stopped")).to_be_visible()
+    with house.rows() as rows:
+        attempt = rows.scalar(select(RiskAttempt))
+        attempt.expires_at = utcnow() - timedelta(seconds=1)
+    mei.fill("#stopped-reason", "Verified")
+    mei.locator("[data-confirm]").click()
+    expect(mei.locator("#stopped")).to_be_visible()
+    expect(mei.locator("#dialog")).to_contain_text("The first answer was too late")
+    expect(mei.locator("#stopped-reason")).to_have_value("Verified")
+    expect(mei.locator("[data-cancel]")).to_be_focused()
+    mei.evaluate("document.querySelector('#stopped').dataset.left = '0'")
+    mei.locator("[data-confirm]").click()
+    expect(mei.locator('[id^="message-"]', has_text="Please pay")).to_have_count(1)
+
+
+def test_what_follows_a_stopped_message_waits_for_the_answer(house, frozen, mei):
+    held = []
+    mei.route(
+        "**/messages", lambda route: held.append(route) if is_post(route) else route.continue_()
+    )
+    send(mei, FROZEN)
+    send(mei, "And this is the second part")
+    expect(said(mei, "second part")).to_have_count(1)
+    held.pop().continue_()
+    expect(mei.locator("#stopped")).to_be_visible()
+    mei.wait_for_timeout(300)
+    assert held == []
+    mei.unroute("**/messages")
+    mei.locator("[data-cancel]").click()
+    expect(mei.locator('[id^="message-"]', has_text="second part")).to_have_count(1)
+
+
+def test_a_failed_letter_asks_before_it_is_tried_again(house, mei):
+    send(mei, FROZEN)
+    expect(mei.locator('[id^="message-"]', has_text="Please pay")).to_have_count(1)
+    with house.rows() as rows:
+        message = rows.scalar(select(Message).where(Message.text == FROZEN))
+        messages.failed(message, "Telegram is away", now=utcnow())
+    words(house, "Frozen addresses", "T9yD", kind="fragment")
+    failed = mei.locator(".sb-failed", has_text="Telegram is away")
+    failed.get_by_role("button", name="Retry").click()
+    expect(mei.locator("#stopped mark")).to_be_visible()
+    mei.keyboard.press("Escape")
+    house_has(house, [(FROZEN, "cancelled", "")])
+    failed.get_by_role("button", name="Retry").click()
+    mei.fill("#stopped-reason", "Verified")
+    mei.locator("[data-confirm]").click()
+    expect(mei.locator("#stopped")).to_be_hidden()
+    expect(failed).to_have_count(0)
+    house_has(house, [(FROZEN, "cancelled", ""), (FROZEN, "confirmed", "Verified")])
+
+
+def test_keys_alone_are_enough(house, opens, frozen, mei):
+    send(mei, FROZEN)
+    expect(mei.locator("[data-cancel]")).to_be_focused()
+    mei.keyboard.press("Shift+Tab")
+    mei.keyboard.type("Checked with the customer")
+    mei.keyboard.press("Tab")
+    mei.keyboard.press("Tab")
+    expect(mei.locator("[data-confirm]")).to_be_focused()
+    mei.keyboard.press("Enter")
+    expect(mei.locator('[id^="message-"]', has_text="Please pay")).to_have_count(1)
+
+
+def test_hostile_words_are_shown_and_do_nothing(house, frozen, mei):
+    hostile = '<img src=x onerror="window.hit=1"> \u202e T9\u200byD <b hx-get="/logout">'
+    send(mei, hostile)
+    places = mei.locator("#stopped .sb-places")
+    expect(places).to_contain_text("<img src=x")
+    expect(places.locator("mark", has_text="⟨U+202E⟩")).to_have_count(1)
+    expect(places.locator("mark", has_text="T9⟨U+200B⟩yD")).to_have_count(1)
+    assert mei.evaluate("window.hit") is None
+
+
+def test_the_dialogs_are_clean(house, opens, frozen, state):
+    words(house, "Payments", "refund " + "x" * 60, four_eyes=True)
+    words(house, "Never", "guaranteed profit", action="block")
+    second_supervisor(house)
+    number = house.case(house.people.mei.id)
+    page = opens(house.people.mei, f"/conversations/{number}", **state)
+    for text in (FROZEN + " " + "y" * 90, "guaranteed profit", "refund " + "x" * 60):
+        send(page, text)
+        expect(page.locator("#stopped")).to_be_visible()
+        clean(page)
+        page.keyboard.press("Escape")
+        expect(page.locator("#stopped")).to_be_hidden()
+    expect(page.locator("#approval")).to_contain_text("Waits")
+    clean(page)
+
+
+def test_the_page_of_approvals_is_clean(house, opens, state, asked):
+    page = opens(house.people.sun, "/risk/approvals", **state)
+    expect(page.locator(".sb-asked")).to_have_count(1)
+    clean(page)
+    page.locator(".sb-rejection summary").click()
+    clean(page)
+    page.locator(".sb-rejection textarea").fill("No")
+    page.locator(".sb-rejection form .btn").click()
+    expect(page.locator(".sb-empty")).to_be_visible()
+    clean(page)

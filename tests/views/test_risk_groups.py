@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from support.db import commit, db
 from support.models import OwnAddress, RiskWord, RiskWordGroup
-from support.risk import changes, own_addresses
+from support.risk import changes, firings, own_addresses, shipped
+from support.views import foretold
 from tests.factories import START, answer
 
 CASHIER = "TQn9Y2khEsLJW1ChVWFMSMeRDow5KcbLSE"
@@ -152,6 +153,18 @@ def test_own_addresses_tell_their_checksum(desk, wallet, path, as_, look):
     assert "Cashier" not in re.sub(r'(?s)<div id="toasts.*?</div>', "", sun.get(path).text)
 
 
+def test_the_recommended_words_are_a_beginning(desk, path, as_, look):
+    sun = as_(desk.sun)
+    assert "Start with the recommended words" in sun.get(path).text
+    assert sun.post(path + "/recommended", {"form": "recommended"}).status_code == 303
+    with look() as rows:
+        groups = {group.name for group in rows.scalars(select(RiskWordGroup))}
+        words = {(word.kind, word.text) for word in rows.scalars(select(RiskWord))}
+    assert groups == {one.name for one in shipped.GROUPS}
+    assert words == {line for one in shipped.GROUPS for line in one.lines}
+    assert "Start with the recommended words" not in sun.get(path).text
+
+
 @pytest.mark.parametrize(
     ("address", "network"),
     [
@@ -186,8 +199,6 @@ def looked(browser, path, **fields):
 
 @pytest.fixture
 def today(monkeypatch):
-    from support.views import foretold
-
     monkeypatch.setattr(foretold, "utcnow", lambda: START)
 
 
@@ -233,8 +244,6 @@ def test_without_scripts_the_page_comes_again_with_it(desk, wallet, path, as_, s
 
 @pytest.mark.usefixtures("today")
 def test_time_is_bounded_and_what_was_cut_is_said(desk, wallet, path, as_, said, monkeypatch):
-    from support.risk import firings
-
     monkeypatch.setattr(firings, "SECONDS", -1)
     monkeypatch.setattr(firings, "AT_ONCE", 1)
     told = looked(as_(desk.sun), path, project=wallet.id, words="sure profit")

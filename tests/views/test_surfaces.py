@@ -220,6 +220,7 @@ ROWS = {
     "risk_groups.change": Row(COMMANDS, RISK + "/groups/{risk}", "POST", RISKY),
     "risk_groups.pause": Row(COMMANDS, RISK + "/groups/{risk}/pause", "POST", {"paused": "1"}),
     "risk_groups.remove": Row(COMMANDS, RISK + "/groups/{risk}/removal", "POST"),
+    "risk_groups.recommend": Row(COMMANDS, RISK + "/recommended", "POST"),
     "risk_groups.add": Row(COMMANDS, RISK + "/groups/{risk}/words", "POST", RISKY),
     "risk_groups.take": Row(COMMANDS, RISK + "/groups/{risk}/words/removal", "POST"),
     "risk_groups.shape": Row(COMMANDS, RISK + "/groups/{risk}/shapes", "POST", {"shape": "link"}),

@@ -78,7 +78,8 @@
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     if (!dialog) return;
     const id = ctx.target?.id;
-    if (id === "dialog-body") arrived();
+    // Where the answer chose the dialog itself, its place is a selector.
+    if (id === "dialog-body" || ctx.target === "#dialog-body") arrived();
     const form = ctx.sourceElement?.closest?.("form");
     if ((id === "thread" || id === "session") && form && dialog.contains(form)) succeeded(form);
   });

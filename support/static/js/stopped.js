@@ -114,7 +114,7 @@
   }
 
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-    if (ctx.target?.id === "dialog-body") arrived();
+    if (ctx.target?.id === "dialog-body" || ctx.target === "#dialog-body") arrived();
   });
 
   // A second try that was refused for another reason: the sentence is said outside the dialog.
