@@ -157,7 +157,9 @@ def _after(before: int | None) -> list[ColumnElement[bool]]:
     if last is None:
         return []
     at = RiskAttempt.asked_at
-    return [or_(at < last.asked_at, and_(at == last.asked_at, RiskAttempt.id < last.id))]
+    # The first says nothing new; by it the index is entered at the right place.
+    rest = or_(at < last.asked_at, and_(at == last.asked_at, RiskAttempt.id < last.id))
+    return [at <= last.asked_at, rest]
 
 
 def _hits(ids: Sequence[int]) -> dict[int, list[RiskHit]]:
@@ -168,7 +170,7 @@ def _hits(ids: Sequence[int]) -> dict[int, list[RiskHit]]:
     return found
 
 
-def every(agent: Agent, asked: Chosen, *, size: int = 500) -> Iterator[Line]:
+def every(agent: Agent, asked: Chosen, *, size: int = 2_000) -> Iterator[Line]:
     """Give the whole list, part by part; between two parts nothing is held open."""
     at = asked
     while True:
