@@ -1,4 +1,4 @@
-"""Internal control's pages in a browser: told as one types, tried as one types; every state clean."""
+"""Internal control's pages in a browser: told and tried as one types, clean in every state."""
 
 import pytest
 from playwright.sync_api import expect
@@ -6,8 +6,8 @@ from playwright.sync_api import expect
 from support.db import db, utcnow
 from support.models import Conversation, RiskAttempt, RiskHit
 from support.risk import changes, own_addresses
+from tests.browser import test_looks
 from tests.browser.test_escalation import fresh
-from tests.browser.test_looks import clean
 from tests.factories import answer
 
 CASHIER = "TQn9Y2khEsLJW1ChVWFMSMeRDow5KcbLSE"
@@ -53,8 +53,17 @@ def stopped(case, people, group, outcome, now):
             attempt_id=attempt.id,
             group_id=group.id,
             group_name=group.name,
-            **{"kind": "fragment", "word": "T9yD", "action": "block", "starts": 11, "ends": 15},
+            kind="fragment", word="T9yD", action="block", starts=11, ends=15,
         )
+    )
+
+
+def clean(page):
+    """No finding, and nothing wider than its page, also where the page scrolls by itself."""
+    test_looks.clean(page)
+    assert page.evaluate(
+        "(() => { const main = document.querySelector('main');"
+        " return main.scrollWidth <= main.clientWidth; })()"
     )
 
 
