@@ -9,8 +9,8 @@ from importlib import import_module
 from benchmarks.figures import say
 from benchmarks.plan import Plan
 
-NAMES = ("pages", "ingest", "live", "routing", "reasons", "sla", "start", "memory")
-UNCONFIGURED = ("reasons", "start", "memory")
+NAMES = ("pages", "ingest", "live", "routing", "reasons", "risk", "sla", "start", "memory")
+UNCONFIGURED = ("reasons", "risk", "start", "memory")
 
 
 def main() -> None:

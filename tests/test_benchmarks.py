@@ -104,6 +104,12 @@ def test_sla(cache):
     assert found["sweep"]["cpu_ms"] > 0
 
 
+def test_risk(cache):
+    found = run("risk", cache, times=20)
+    assert set(found) == {"normalise", "match", "gate"}
+    assert all(figure["cpu_ms"] > 0 for figure in found.values())
+
+
 def test_the_memory_of_a_tree_counts_its_children():
     program = "import subprocess, sys; subprocess.run([sys.executable, '-c', '''"
     program += "import sys; blob = b'x' * 30_000_000; print(flush=True); sys.stdin.read()'''])"

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 from ahocorasick_rs import AhoCorasick
 
 from support.reasons.fold import UNSPACED
-from support.risk.folding import read
+from support.risk.folding import plain_words, read
 
 Owner = TypeVar("Owner")
 # Scripts that set no space between words; Hangul's letters stand apart once they are folded.
@@ -31,6 +31,12 @@ def needle(kind: str, text: str) -> str:
     return reading.words.text.strip()
 
 
+def plain_needle(text: str) -> str:
+    """Return what is looked for among letters taken for what they are, if that is not the same."""
+    found = plain_words(text).text.strip()
+    return "" if found == needle("word", text) else found
+
+
 class Needles(Generic[Owner]):
     """Texts looked for all at once; each belongs to one owner or to several."""
 
@@ -42,6 +48,9 @@ class Needles(Generic[Owner]):
                 owners.setdefault(text, []).append(owner)
         self._owners = list(owners.values())
         self._automaton = AhoCorasick(owners) if owners else None
+
+    def __bool__(self) -> bool:
+        return self._automaton is not None
 
     def met_in(self, text: str) -> Iterator[tuple[Owner, int, int]]:
         """Yield every place of every text, those that lie within one another too."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from support.refusals import N_
-from support.risk.folding import Reading, View
-from support.risk.needles import Needles, needle, stands_alone
+from support.risk.folding import Reading, View, plain_words
+from support.risk.needles import Needles, needle, plain_needle, stands_alone
 from support.risk.own import Own
 from support.risk.rule import Rule
 from support.risk.shapes import Met, Shapes
@@ -24,14 +24,17 @@ class Search:
             Needles((needle(kind, one.text), one) for one in rules if one.kind == kind)
             for kind in ("word", "address", "fragment")
         )
+        words = [one for one in rules if one.kind == "word"]
+        self._plain = Needles((plain_needle(one.text), one) for one in words)
         self._shapes = Shapes(one for one in rules if one.kind == "shape")
         self.own = Own(own)
 
     def met_in(self, reading: Reading) -> Iterator[Met]:
         """Yield every rule that a reading meets, and where."""
-        yield from self._word(reading.words)
-        for view in otherwise(reading.words):
-            yield from self._word(view)
+        for view in (reading.words, *otherwise(reading.words)):
+            yield from _words(self._words, view)
+        if self._plain and not reading.given.isascii():
+            yield from _words(self._plain, plain_words(reading.given))
         yield from _met(self._addresses, reading.squeezed)
         yield from _met(self._fragments, reading.cased)
         yield from self._shapes.met_in(reading)
@@ -43,10 +46,11 @@ class Search:
         yield from _met(self._addresses, reading.squeezed.backwards())
         yield from self._shapes.met_backwards(reading)
 
-    def _word(self, words: View) -> Iterator[Met]:
-        for rule, start, end in self._words.met_in(words.text):
-            if stands_alone(words.text, start, end):
-                yield rule, words, start, end
+
+def _words(needles: Needles[Rule], words: View) -> Iterator[Met]:
+    for rule, start, end in needles.met_in(words.text):
+        if stands_alone(words.text, start, end):
+            yield rule, words, start, end
 
 
 def _met(needles: Needles[Rule], view: View) -> Iterator[Met]:

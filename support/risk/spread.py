@@ -10,8 +10,9 @@ from support.risk.folding import View
 LETTER = r"[^\W\d_]"
 APART = re.compile(rf"(?<![^\W_]){LETTER}(?:[\W_]{{1,3}}{LETTER}){{3,}}(?![^\W_])")
 GAP = re.compile(r"[\W_]+")
-DIGITS = re.compile(rf"{LETTER}[013457@$]|[013457@$]{LETTER}")
-LETTERS = tuple(str.maketrans("03457@$1", f"oeastas{one}") for one in "il")
+DIGITS = tuple(zip("03457@$", "oeastas", strict=True))
+# What a 1 stands for is not to be known.
+ONE = "il"
 
 
 def otherwise(words: View) -> Iterator[View]:
@@ -20,6 +21,9 @@ def otherwise(words: View) -> Iterator[View]:
     if runs:
         spans = (one.span() for run in runs for one in GAP.finditer(words.text, *run.span()))
         yield words.without(spans)
-    if DIGITS.search(words.text):
-        for table in LETTERS if "1" in words.text else LETTERS[:1]:
-            yield View(words.text.translate(table), words.at)
+    text = words.text
+    for digit, letter in DIGITS:
+        text = text.replace(digit, letter)
+    for letter in ONE if "1" in text else ONE[:1]:
+        if (read := text.replace("1", letter)) != words.text:
+            yield View(read, words.at)
