@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import select
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from queue import Empty, Full, Queue
 from threading import Event, Lock, Thread
@@ -78,6 +79,8 @@ class Broker:
 
     def __init__(self, *, most: int = MOST_STREAMS) -> None:
         self.deaf = True
+        # What the process itself does when it hears a name; it must not take long.
+        self.deeds: dict[str, Callable[[Poke], object]] = {}
         self._most = most
         self._lock = Lock()
         self._streams: set[Stream] = set()
@@ -91,10 +94,15 @@ class Broker:
                 return None
             stream = Stream(ear, login_id, wire)
             self._streams.add(stream)
+        self.listen()
+        return stream
+
+    def listen(self) -> None:
+        """Listen from now on, also before the first page is open."""
+        with self._lock:
             if self._thread is None or not self._thread.is_alive():
                 self._thread = Thread(target=self._listen, name="live", daemon=True)
                 self._thread.start()
-        return stream
 
     def drop(self, stream: Stream) -> None:
         """Forget a stream that has ended."""
@@ -133,9 +141,15 @@ class Broker:
             while True:
                 message = channel.get_message(timeout=BREATH)
                 if message is not None:
-                    self.tell(parse(cast("bytes", message["data"])))
+                    self._heard(parse(cast("bytes", message["data"])))
                 else:
                     self._sweep()
+
+    def _heard(self, poke: Poke) -> None:
+        for name in poke.names:
+            if name in self.deeds:
+                self.deeds[name](poke)
+        self.tell(poke)
 
     def _everyone(self, poke: Poke) -> None:
         for stream in self.streams:

@@ -107,7 +107,7 @@ def restamp(project_ids: Iterable[int]) -> None:
     rows = select(Project).where(Project.id.in_(set(project_ids))).order_by(Project.id)
     for project in db.session.scalars(rows):
         project.risk_stamp = secrets.token_hex(8) if _needs_care(project.id) else ""
-        live.poke(CHANGED, project=project.id, data=str(project.id))
+        live.poke(CHANGED, data=str(project.id))  # for processes; no page hears it
         queue.relist(project.id)
 
 

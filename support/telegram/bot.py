@@ -62,6 +62,8 @@ class Bot:
             self._parts.fetcher.want([int(signal["fetch"])])
         elif "typing" in signal:
             self._parts.errands.agent_types(int(signal["typing"]))
+        elif "risk" in signal:
+            self._parts.errands.relist()
         else:
             self._parts.sender.wake()
 

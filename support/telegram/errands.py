@@ -10,7 +10,7 @@ from typing import Any
 from pyrogram.errors import RPCError
 from pyrogram.raw import functions, types
 
-from support import messages, typing
+from support import messages, risk, typing
 from support.conversations import running
 from support.db import db
 from support.models import Project, TelegramPeer
@@ -56,6 +56,10 @@ class Errands:
             self._typed[user_id] = now
             self._start(self._agent_types(user_id))
 
+    def relist(self) -> None:
+        """Make the project's risk words ready, before a letter has to wait for them."""
+        self._start(self._relist())
+
     def _start(self, errand: Coroutine[Any, Any, None]) -> None:
         if len(self._tasks) >= AT_MOST:
             errand.close()
@@ -80,6 +84,9 @@ class Errands:
         peer = types.InputPeerUser(user_id=user_id, access_hash=access_hash)
         action = types.SendMessageTypingAction()
         await self._client.call(functions.messages.SetTyping(peer=peer, action=action))
+
+    async def _relist(self) -> None:
+        await self._books.read(risk.matcher)
 
     async def _pressed(self, query_id: int) -> None:
         """Answer a pressed button, so that the customer's telephone stops waiting."""

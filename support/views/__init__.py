@@ -23,6 +23,7 @@ from support.views import (
     marks,
     shell,
     templating,
+    warming,
 )
 
 
@@ -39,6 +40,7 @@ def init(app: Flask) -> None:
     kept.init(app)
     shell.init(app)
     errors.init(app)
+    warming.init(app)
     for room in iter_modules(__path__):
         module = import_module(f"{__name__}.{room.name}")
         if hasattr(module, "blueprint"):

@@ -10,7 +10,7 @@ from support.access import Action, Look
 from support.db import commit, reading, utcnow
 from support.models import Message, Note, RiskAttempt
 from support.refusals import NotFound
-from support.views import sessions, stopped, thread, uploads
+from support.views import sessions, stopped, thread, uploads, warming
 from support.views.asked import in_field
 from support.views.lines import Line
 from support.views.thread import Item
@@ -28,6 +28,7 @@ def reply(conversation_id: int) -> Response:
     sessions.require(look, Action.REPLY)
     if request.files:
         commit()  # the look-up above holds the write lock; files are slow and must not
+    warming.follow(look.conversation.project)
     with uploads.stored(request.files.getlist("files")) as files:
         written = messages.reply(
             look.conversation,
