@@ -16,7 +16,7 @@ from support.db import Big, commit, run, utcnow
 from support.models import Agent, Alert, Conversation, Customer, Note, Project
 from support.models.alerts import PROMISES
 from support.refusals import N_
-from support.views import news, sessions
+from support.views import news, second_news, sessions
 from support.views.asked import in_field
 from support.views.lines import LAST
 from support.views.rows import PREVIEW, customer_name
@@ -32,9 +32,7 @@ SENTENCES = {
     "snooze": N_("A snooze is over"),
     "reminder": N_("Your conversation is due soon"),
     "breach": N_("A promised time has passed"),
-    "approval": N_("%(by)s asks for a second pair of eyes"),
-    "approved": N_("%(by)s approved your message: it can be sent now"),
-    "rejected": N_("%(by)s did not approve your message"),
+    **second_news.SENTENCES,
 }
 ICONS = {
     "mention": "message",
@@ -76,8 +74,10 @@ def fresh() -> str:
     """Draw a toast for each stage that has called the agent since a page last asked."""
     now = utcnow()
     until = news.drawn_at()
-    calls, more = news.calls(access.me(), news.since(request.args.get("since", ""), now), now=now)
-    return render_template("alerts/_news.html", calls=calls, more=more, until=until)
+    since = news.since(request.args.get("since", ""), now)
+    calls, more = news.calls(access.me(), since, now=now)
+    calls += second_news.calls(access.me(), since, now=now)
+    return render_template("alerts/_news.html", calls=calls, more=more, until=until, icons=ICONS)
 
 
 def read(agent: Agent, *, before: int) -> Sequence[Row[*tuple[Any, ...]]]:

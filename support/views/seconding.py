@@ -43,7 +43,7 @@ def approval(agent: Agent, look: Look) -> Approval | None:
 
 
 def approved(agent: Agent, look: Look, failed: int) -> int | None:
-    """Return the attempt by which the agent may send a failed message again, if one was approved."""
+    """Return the attempt by which the agent may send a failed message again."""
     last = approval(agent, look)
     counts = last is not None and last.state == "approved" and last.failed == failed
     return last.attempt.id if last and counts else None

@@ -53,7 +53,11 @@ def stopped(case, people, group, outcome, now):
             attempt_id=attempt.id,
             group_id=group.id,
             group_name=group.name,
-            kind="fragment", word="T9yD", action="block", starts=11, ends=15,
+            kind="fragment",
+            word="T9yD",
+            action="block",
+            starts=11,
+            ends=15,
         )
     )
 

@@ -60,6 +60,8 @@ NEEDS = {
     "desk.takeover": Action.TAKEOVER,
     "alerts": Right.OWN,
     "board": Right.BOARD,
+    "approvals": Right.APPROVE,
+    "stopped": Action.REPLY,
     "notices": Right.OWN,
     "presence": Right.OWN,
     "mentioning": Action.NOTE,

@@ -22,13 +22,21 @@ from support import (
     messages,
     notes,
     reasons,
+    risk,
     status,
     suggestions,
     tags,
     transfer,
 )
 from support.db import commit, db, utcnow
-from support.models import Attachment, Conversation, Message, RiskAttempt, SlaClock
+from support.models import (
+    Attachment,
+    Conversation,
+    Message,
+    RiskWord,
+    RiskWordGroup,
+    SlaClock,
+)
 from support.risk import changes, own_addresses
 from support.store import Store
 from tests import factories
@@ -44,7 +52,7 @@ COMMANDS = ("olga", "sun")
 READS = (*COMMANDS, "ada")
 INSIDE = (*READS, "mei", "ken")
 REFUSED = (302, 303, 401, 403, 404, 409)
-LATER_WORDS = ("said-after", "noted-after", "receipt-after", "failed-after", "stopped-after")
+LATER_WORDS = ("said-after", "noted-after", "receipt-after", "failed-after", "refund-after")
 
 
 @dataclass(frozen=True)
@@ -86,6 +94,12 @@ ROWS = {
     "alerts.seen": Row(SEES_NOW, CASE + "/alerts", "POST"),
     "mentioning.page": Row(("olga", "sun", "ken"), CASE + "/mentions"),
     "live.stream": Row(STAFF, "/live"),
+    "approvals.page": Row((*COMMANDS, "rex"), "/risk/approvals"),
+    "approvals.approve": Row(COMMANDS, "/risk/approvals/{attempt}/approval", "POST"),
+    "approvals.reject": Row(
+        COMMANDS, "/risk/approvals/{attempt}/rejection", "POST", {"reason": "too soon"}
+    ),
+    "stopped.cancel": Row(("ken",), CASE + "/attempts/{attempt}/cancellation", "POST"),
     "board.page": Row(READS, "/board?project={wallet}"),
     "alerts.fresh": Row(STAFF, "/alerts/news?since=1"),
     "notices.change": Row(STAFF, "/account/notices", "POST", {"sound": "off"}),
@@ -322,29 +336,31 @@ def pointing(desk, case):
     db.session.flush()
     clocks = select(SlaClock.id).where(SlaClock.conversation_id == case.id)
     overdue = db.session.scalar(clocks.where(SlaClock.metric == "resolution"))
-    return {"tag": tag.id, "suggestion": raised.id, "clock": overdue} | controlled(desk, case)
+    return controlled(desk) | {
+        "attempt": stopped(desk, case),
+        "tag": tag.id,
+        "suggestion": raised.id,
+        "clock": overdue,
+    }
 
 
-def controlled(desk, case):
-    """Make a group of risk words and an own address; an attempt of Ken's was stopped."""
+def stopped(desk, case):
+    """Ken wants to say what needs a second pair of eyes."""
+    group = RiskWordGroup(name="Payments", four_eyes=True, created_at=START)
+    group.projects = [desk.wallet]
+    group.words = [RiskWord(kind="word", text="refund-after", created_at=START)]
+    db.session.add(group)
+    db.session.flush()
+    risk.restamp([desk.wallet.id])
+    attempt = answer(case, "Your refund-after leaves today", by=desk.ken, now=utcnow())
+    return attempt.id
+
+
+def controlled(desk):
+    """Make a group of risk words, and an own address."""
     group = changes.create_group("Frozen", projects=[desk.wallet], by=desk.sun, now=START)
     address = own_addresses.add(desk.wallet, "0x" + "b2" * 20, by=desk.sun, now=START)
-    attempt = RiskAttempt(
-        project_id=desk.wallet.id,
-        customer_id=case.customer_id,
-        conversation_id=case.id,
-        agent_id=desk.ken.id,
-        surface="reply",
-        text="stopped-after",
-        digest="d",
-        stamp="s",
-        stop="confirm",
-        outcome="cancelled",
-        asked_at=START,
-    )
-    db.session.add(attempt)
-    db.session.flush()
-    return {"risk": group.id, "own": address.id, "attempt": attempt.id}
+    return {"risk": group.id, "own": address.id}
 
 
 def passing(desk, mei):

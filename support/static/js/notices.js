@@ -59,12 +59,18 @@
     if (!news) return;
     since = Number(news.dataset.until);
     for (const call of [...news.children].reverse()) {
-      if (known(sessionStorage, "shown", call.dataset.call)) continue;
+      if (known(sessionStorage, "shown", call.dataset.call) || isTold(call.dataset)) continue;
       const toast = document.importNode(call, true);
       region.prepend(toast);
       setTimeout(leave, STAYS_MS, toast);
       speak(toast.dataset, toast.querySelector("[data-said]")?.textContent ?? "");
     }
+  }
+
+  // What became of his own message stands over the composer in which it waits.
+  function isTold({ kind, url }) {
+    const here = document.querySelector(".sb-session")?.dataset.conversation;
+    return !document.hidden && ["approved", "rejected"].includes(kind) && url === `/conversations/${here}`;
   }
 
   function leave(toast) {

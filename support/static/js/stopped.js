@@ -4,82 +4,90 @@
   const dialog = document.getElementById("dialog");
   const body = document.getElementById("dialog-body");
   const seconded = new Map(); // what waits for a second pair of eyes, by its attempt
-  let job = null; // the message that the open dialog asks about; none for a second try
+  let asking = null; // the open question: its form, and the message it is about
+  let comes = null; // the message whose question is about to be drawn; none for a second try
   let timer = 0;
   if (!dialog || !window.sb) return;
 
   const by = (id) => document.getElementById(id);
-  const form = () => body.querySelector("#stopped");
-  const isDecided = (asked) => asked.dataset.decided !== undefined;
 
   // --- the dialog opens ---
 
-  sb.stopped = (stoppedJob, text) => {
-    job = stoppedJob;
+  sb.stopped = (job, text) => {
+    comes = job;
     htmx.swap({ text, sourceElement: document.body, target: body, swap: "innerHTML", request: {} });
   };
 
   function arrived() {
-    clearTimeout(timer);
-    const asked = form();
-    if (!asked) return;
-    const { stop, left, attempt } = asked.dataset;
-    if (job?.why) asked.querySelector("#stopped-reason").value = job.why;
-    if (stop === "confirm") timer = setTimeout(grewStale, Number(left), asked);
-    if (stop === "approve" && job) seconded.set(attempt, job);
+    if (asking) closed(); // another question has taken its place
+    const form = body.querySelector("#stopped");
+    if (!form) return;
+    asking = { form, job: comes };
+    comes = null;
+    const { stop, left, attempt } = form.dataset;
+    if (asking.job?.why) form.elements.risk_reason.value = asking.job.why;
+    if (stop === "confirm") timer = setTimeout(grewStale, Number(left), form);
+    if (stop === "approve" && asking.job) seconded.set(attempt, asking.job);
   }
 
   // Five minutes are over: what is sent now asks anew.
-  function grewStale(asked) {
-    if (!asked.isConnected) return;
-    asked.dataset.stale = "";
-    asked.querySelector(".sb-stale").hidden = false;
-    const words = asked.querySelector("[data-again]");
+  function grewStale(form) {
+    form.dataset.stale = "";
+    form.querySelector(".sb-stale").hidden = false;
+    const words = form.querySelector("[data-again]");
     words.textContent = words.dataset.again;
   }
 
-  // --- the answers ---
+  // --- the answers: each question has one ---
 
-  function decided(asked) {
-    asked.dataset.decided = "";
-    const answered = job;
-    job = null;
-    dialog.close();
-    return answered;
+  function answered() {
+    const question = asking;
+    asking = null;
+    clearTimeout(timer);
+    question.form.inert = true; // while it fades a second click means nothing
+    return question;
   }
 
   // Nothing is sent; for words that wait for somebody else this takes them back.
-  function cancel(asked) {
-    const answered = decided(asked);
-    seconded.delete(asked.dataset.attempt);
-    htmx.ajax("POST", asked.dataset.cancels, { source: document.body, target: document.body, swap: "none" });
-    if (answered) sb.takeBack(answered);
+  function cancel() {
+    const { form, job } = answered();
+    seconded.delete(form.dataset.attempt);
+    takeBack(form.dataset.cancels);
+    if (job) sb.takeBack(job);
   }
 
-  function leave(asked) {
-    const answered = decided(asked);
-    if (answered) sb.takeBack(answered);
+  async function takeBack(url) {
+    const answer = await sb.post(url, {});
+    if (!answer?.ok) return;
+    const text = await answer.text();
+    htmx.swap({ text, sourceElement: document.body, target: document.body, swap: "none", request: {} });
   }
 
-  function confirm(asked) {
-    const why = asked.elements.risk_reason.value;
-    const stale = asked.dataset.stale !== undefined;
-    const token = stale ? "" : asked.elements.risk_token.value;
-    const answered = decided(asked);
-    sb.letGo(answered, { token, why });
+  // Closed without an answer: a warning is cancelled, what waits for somebody else goes on waiting.
+  function closed() {
+    if (asking.form.dataset.stop === "confirm") cancel();
+    else {
+      const { job } = answered();
+      if (job) sb.takeBack(job);
+    }
+  }
+
+  function confirm() {
+    const { form, job } = answered();
+    const stale = form.dataset.stale !== undefined;
+    dialog.close();
+    sb.letGo(job, { token: stale ? "" : form.elements.risk_token.value, why: form.elements.risk_reason.value });
   }
 
   dialog.addEventListener("close", () => {
-    clearTimeout(timer);
-    const asked = form();
-    if (!asked || isDecided(asked)) return;
-    if (asked.dataset.stop === "confirm") cancel(asked);
-    else leave(asked);
+    if (asking && !dialog.open) closed();
   });
 
   document.addEventListener("click", ({ target }) => {
-    const button = target.closest?.("#dialog [data-cancel]");
-    if (button) cancel(button.form);
+    if (asking && target.closest?.("#dialog [data-cancel]")) {
+      cancel();
+      dialog.close();
+    }
     target.closest?.("[data-unapproved]")?.closest(".sb-approval").remove();
     const withdrawn = target.closest?.("[data-withdraw]");
     if (withdrawn) seconded.delete(withdrawn.dataset.withdraw);
@@ -87,10 +95,10 @@
 
   // A message that waits here goes as it is; a second try is the form's own, which htmx sends.
   document.addEventListener("submit", (event) => {
-    if (event.target.id === "stopped" && job) {
+    if (event.target === asking?.form && asking.job) {
       event.preventDefault();
       event.stopImmediatePropagation();
-      confirm(event.target);
+      confirm();
     }
     const { submitter } = event;
     if (submitter?.name === "approved" && seconded.has(submitter.value)) {
@@ -117,10 +125,11 @@
     if (ctx.target?.id === "dialog-body" || ctx.target === "#dialog-body") arrived();
   });
 
-  // A second try that was refused for another reason: the sentence is said outside the dialog.
+  // A second try: sent, or refused for another reason, which is said outside the dialog.
   document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
-    const asked = ctx.sourceElement?.closest?.("#stopped");
-    const place = ctx.response?.headers?.get?.("HX-Retarget");
-    if (asked && ctx.response?.status >= 400 && place !== "#dialog-body") decided(asked);
+    if (!asking || ctx.sourceElement !== asking.form) return;
+    const asksAgain = ctx.response?.headers.get("HX-Retarget") === "#dialog-body";
+    answered();
+    if (!asksAgain && ctx.response?.status >= 400) dialog.close();
   });
 })();
