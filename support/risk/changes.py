@@ -119,6 +119,7 @@ def add_words(
     """
     plans.require(Feature.RISK_RULES)
     wanted = wording.checked(kind, lines)
+    db.session.execute(select(RiskWordGroup.id).filter_by(id=group.id).with_for_update())
     there = texts(group, kind)
     new = [text for text in wanted if text not in there]
     if sum(counts([group]).get(group.id, {}).values()) + len(new) > MOST_WORDS:

@@ -53,6 +53,7 @@ def add(
 def _require_fit(project: Project, text: str) -> None:
     if not FIT.fullmatch(text):
         raise OwnAddressUnfit(limit=LONGEST)
+    db.session.execute(select(Project.id).filter_by(id=project.id).with_for_update())
     if any(row.text == text for row in listed(project)):
         raise OwnAddressTaken(text=text)
     meant = next((kind for kind, like in LIKE.items() if like.fullmatch(text)), None)

@@ -8,6 +8,8 @@ from sqlalchemy import select
 from support import access
 from support.db import db
 from support.models import Project, RiskWordGroup
+from support.refusals import BadChoice
+from support.views.risknames import ADDED
 
 
 def is_typed(form: str) -> bool:
@@ -29,6 +31,14 @@ def lines() -> list[str]:
     """Return the typed words, a line each; nothing when none is typed."""
     text = request.form.get("words", "")
     return text.splitlines() if text.strip() else []
+
+
+def words() -> tuple[str, list[str]]:
+    """Return the kind that was chosen, one of those that are typed, and the typed words."""
+    kind = request.form.get("kind", "")
+    if kind not in ADDED:
+        raise BadChoice(value=kind)
+    return kind, lines()
 
 
 def places(project: Project, group: RiskWordGroup | None) -> list[Project]:

@@ -114,7 +114,7 @@ def create(project_id: int) -> Response:
     rules = rules_typed(project)
     group = changes.create_group(rules.pop("name"), by=access.me(), now=utcnow(), **rules)
     if drafts.lines():
-        add_typed(group)
+        changes.add_words(group, *drafts.words(), by=access.me(), now=utcnow())
     commit()
     flash(_("“%(name)s” applies from now on.", name=group.name))
     return to_group(project, group)
@@ -138,14 +138,6 @@ def chosen_projects(project: Project, group: RiskWordGroup | None) -> Sequence[P
     if not chosen:
         raise RiskGroupNowhere
     return chosen
-
-
-def add_typed(group: RiskWordGroup) -> list[str]:
-    """Add the words of the form to a group."""
-    kind = request.form.get("kind", "")
-    if kind not in ADDED:
-        raise BadChoice(value=kind)
-    return changes.add_words(group, kind, drafts.lines(), by=access.me(), now=utcnow())
 
 
 def to_group(project: Project, group: RiskWordGroup) -> Response:
@@ -200,42 +192,6 @@ def remove(project_id: int, group_id: int) -> Response:
     commit()
     flash(_("“%(name)s” is removed. What it has stopped stays on record.", name=group.name))
     return htmx.see(url_for("risk_groups.index", project_id=project.id))
-
-
-@blueprint.post("/groups/<int:group_id>/words")
-@kept(page)
-def add(project_id: int, group_id: int) -> Response:
-    """Add words of one kind, a line each."""
-    project, group = found(project_id, group_id)
-    new = add_typed(group)
-    commit()
-    flash(ngettext("%(num)s word is added.", "%(num)s words are added.", len(new)))
-    return to_group(project, group)
-
-
-@blueprint.post("/groups/<int:group_id>/words/removal")
-@kept(page)
-def take(project_id: int, group_id: int) -> Response:
-    """Take the ticked words off the list."""
-    project, group = found(project_id, group_id)
-    ids = [one for text in request.form.getlist("word") if (one := number(text)) is not None]
-    gone = wording.by_ids(group.id, ids)
-    changes.remove_words(group, gone, by=access.me(), now=utcnow())
-    commit()
-    flash(ngettext("%(num)s word is removed.", "%(num)s words are removed.", len(gone)))
-    return to_group(project, group)
-
-
-@blueprint.post("/groups/<int:group_id>/shapes")
-@kept(page)
-def shape(project_id: int, group_id: int) -> Response:
-    """Choose the shapes that a group looks for."""
-    project, group = found(project_id, group_id)
-    wanted = request.form.getlist("shape")
-    changes.set_shapes(group, wanted, by=access.me(), now=utcnow())
-    commit()
-    flash(_("The shapes are saved."))
-    return to_group(project, group)
 
 
 @blueprint.post("/recommended")

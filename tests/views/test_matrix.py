@@ -39,7 +39,9 @@ NEEDS = {
         ("risk_groups.index", "risk_groups.page", "risk_try", "risk_csv.export"),
         Right.READ_SETTINGS,
     ),
-    **dict.fromkeys(("risk_groups", "foretold", "own_addresses", "risk_csv"), Right.CONFIGURE),
+    **dict.fromkeys(
+        ("risk_groups", "risk_words", "foretold", "own_addresses", "risk_csv"), Right.CONFIGURE
+    ),
     "risk_hits": Right.RISK_HITS,
     "calendars.index": Right.READ_SETTINGS,
     "calendars.page": Right.READ_SETTINGS,
