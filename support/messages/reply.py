@@ -19,6 +19,7 @@ from support.conversations import (
     what_stands,
 )
 from support.db import db, run
+from support.messages import told
 from support.messages.rows import conversation_of, is_last, touch
 from support.models import Agent, Attachment, Conversation, EventKind, Message
 from support.refusals import (
@@ -83,6 +84,7 @@ def reply(  # noqa: PLR0913 - a reply has these parts
     ]
     written[0].reply_to = reply_to
     _number(written, client_key, first=_acted(conversation, by=by, now=now, seq=seq))
+    told.sent(conversation, written, by=by, now=now)
     _answered(conversation, written[-1])
     drafts.settle(conversation, text, drafted, mode="reply", by=by)
     queue.nudge(conversation.project_id)
@@ -217,6 +219,7 @@ def retry(message: Message, *, by: Agent, now: datetime) -> None:
     message.not_before = message.retried_at = now
     touch(message)
     message.retried_seq = message.rev
+    told.again(conversation, EventKind.MESSAGE_RETRIED, message, by=by, now=now)
     queue.nudge(message.project_id)
     announce(conversation)
 
@@ -230,4 +233,5 @@ def discard(message: Message, *, by: Agent, now: datetime) -> None:
         raise NotRetryable
     message.deleted_at = now
     touch(message)
+    told.again(conversation, EventKind.MESSAGE_DISCARDED, message, by=by, now=now)
     announce(conversation)

@@ -96,6 +96,7 @@ class EventKind(StrEnum):
     NOTICES_CHANGED = "agent.notices"
     WORKSPACE_FOUNDED = "workspace.founded"
     WORKSPACE_CHANGED = "workspace.changed"
+    RESOLUTION_ASKED = "resolution.asked"
     AUDIT_EXPORTED = "audit.exported"
     AUDIT_ERASED = "audit.erased"
 

@@ -23,6 +23,7 @@ from support.views import (
     marks,
     shell,
     templating,
+    witness,
 )
 
 
@@ -32,6 +33,7 @@ def init(app: Flask) -> None:
     htmx.init(app)
     asked.init(app)
     guards.init(app)
+    witness.init(app)
     identity.init(app)
     i18n.init(app)
     assets.init(app)

@@ -108,6 +108,17 @@ SENTENCES: dict[str, str] = {
     EventKind.SUGGESTION_DISMISSED: N_("%(by)s dismissed the suggestion “%(reason)s”: %(said)s"),
     EventKind.CUSTOMER_BLOCKED: N_("The customer blocked the bot"),
     EventKind.CUSTOMER_UNBLOCKED: N_("The customer lets the bot write again"),
+    EventKind.CONVERSATION_VIEWED: N_("%(by)s looked at this conversation"),
+    EventKind.MESSAGE_SENT: N_("%(by)s sent a message"),
+    EventKind.MESSAGE_RETRIED: N_("%(by)s tried a failed message once more"),
+    EventKind.MESSAGE_DISCARDED: N_("%(by)s threw a failed message away"),
+    EventKind.NOTE_WRITTEN: N_("%(by)s wrote a private note"),
+    EventKind.RESOLUTION_ASKED: N_("%(by)s clicked “Resolve”"),
+    EventKind.NOTICES_CHANGED: N_("%(by)s changed by which ways the reminders come"),
+    EventKind.WORKSPACE_FOUNDED: N_("The workspace %(name)s was set up"),
+    EventKind.WORKSPACE_CHANGED: N_("%(by)s changed the workspace's settings"),
+    EventKind.AUDIT_EXPORTED: N_("%(by)s exported the audit log"),
+    EventKind.AUDIT_ERASED: N_("%(by)s erased the texts of events: %(said)s"),
 }
 
 WHY: dict[str, str] = {
