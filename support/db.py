@@ -28,7 +28,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, mapped_
 from sqlalchemy.sql import Executable
 
 from support import statements
-from support.instants import UTCDateTime as UTCDateTime
+from support.instants import UTCDateTime
 
 Bell = Callable[[], object]
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON")

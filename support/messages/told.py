@@ -11,7 +11,7 @@ from support.models import Agent, Conversation, EventKind, Message
 def sent(conversation: Conversation, messages: list[Message], *, by: Agent, now: datetime) -> None:
     """Record what was put into the outbox; beside the thread, where the messages stand."""
     for message in messages:
-        facts = {"message": message.id, "kind": message.kind, "text": events.digest(message.text)}
+        facts = {"message": message.id, "what": message.kind, "text": events.digest(message.text)}
         if message.attachment is not None:
             facts["file"] = events.digest(message.attachment.file_name)
         events.record_in(conversation, EventKind.MESSAGE_SENT, by=by, now=now, seq=None, **facts)

@@ -183,9 +183,20 @@ ICONS: dict[str, str] = {
 }
 
 
+def named(kind: str) -> str:
+    """Return what a kind of deed is called: its sentence about nobody in particular."""
+    return gettext(SENTENCES[kind]) % defaultdict(lambda: "…")
+
+
 def told(kind: str, by: str, data: dict[str, Any]) -> str:
     """Say what was done, in the reader's language; names cannot reorder the sentence."""
-    return gettext(_sentence(kind, by, data)) % _words(by, data)
+    known = {name: value for name, value in data.items() if not is_erased(value)}
+    return gettext(_sentence(kind, by, known)) % _words(by, known)
+
+
+def is_erased(value: Any) -> bool:
+    """Whether only a digest is left of these words."""
+    return isinstance(value, dict) and value.keys() == {"erased"}
 
 
 def _sentence(kind: str, by: str, data: dict[str, Any]) -> str:

@@ -25,6 +25,8 @@ NEEDS = {
     "people": Right.PEOPLE,
     "invitations": Right.PEOPLE,
     "plan": Right.PLAN,
+    "audit": Right.AUDIT,
+    "audit.heads": Right.WORKSPACE,
     "projects.index": Right.READ_SETTINGS,
     "projects.page": Right.READ_SETTINGS,
     "projects.new": Right.BOTS,
@@ -88,9 +90,12 @@ INSIDE = ("{wallet}", "{case}", "{waiting}", "{file}", "{handed}", "{closing}")
 # What an auditor writes is about herself: her login, what she types and has read.
 HERS = (
     *("login", "draft", "presence_interval", "event", "alert"),
-    *("notice_settings", "link_code", "staff_link"),
+    *("notice_settings", "link_code", "staff_link", "audit_waiting"),
 )
+READING = (Right.READ_SETTINGS, Right.CONDITIONS, Right.BOARD, Right.AUDIT, Right.OWN)
 HER_DEEDS = {
+    *(EventKind.CONVERSATION_VIEWED, EventKind.AUDIT_EXPORTED, EventKind.NOTICES_CHANGED),
+    EventKind.AGENT_UNLINKED,
     *(EventKind.LOGGED_IN, EventKind.LOGGED_OUT, EventKind.AGENT_CHANGED),
     *(EventKind.AGENT_AWAY, EventKind.AGENT_BACK),
 }
@@ -149,7 +154,7 @@ def test_every_line_of_the_matrix_is_asked_for_or_is_an_action(desk):
 def test_an_auditor_may_look_and_nothing_else(action, desk):
     assert access.grant(action, Role.AUDITOR) is (Grant.YES if action is Action.VIEW else Grant.NO)
     for right in Right:
-        reads = right in (Right.READ_SETTINGS, Right.CONDITIONS, Right.BOARD, Right.OWN)
+        reads = right in READING
         assert (access.grant(right, Role.AUDITOR) is Grant.YES) is reads
 
 
