@@ -60,7 +60,7 @@ def export() -> Response:
     access.require_right(agent, Right.AUDIT)
     asked = Asked.of(request.args)
     ledger.page(agent, asked, most=1)  # refuses what is not his before anything is recorded
-    given = {name: str(value) for name, value in asked.args.items()}
+    given = {name: ledger.plain(value) for name, value in asked.args.items()}
     kind, project = EventKind.AUDIT_EXPORTED, asked.project
     events.record(kind, by=agent, now=utcnow(), project_id=project, asked=given)
     commit()

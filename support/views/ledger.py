@@ -77,7 +77,7 @@ class Asked:
     @property
     def args(self) -> dict[str, Any]:
         """Return it as an address says it."""
-        given = {"who": self.who, "kind": list(self.kinds), "project": self.project}
+        given = {"who": self.who, "kind": self.kinds, "project": self.project}
         given |= {"conversation": self.conversation, "address": self.address}
         given |= {"since": self.since, "until": self.until}
         return {name: value for name, value in given.items() if value}
@@ -131,7 +131,7 @@ def plain(value: Any) -> str:
         if value.keys() == {ERASED}:
             return _("(erased)")
         return ", ".join(f"{name}: {plain(one)}" for name, one in value.items())
-    return ", ".join(map(plain, value)) if isinstance(value, list) else str(value)
+    return ", ".join(map(plain, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def scope(agent: Agent) -> list[int] | None:
