@@ -81,7 +81,7 @@ def _walk(found: Found, kept: dict[int, str]) -> None:
         if event.salt is None:
             found.erased.add(event.id)
         if event.kind == EventKind.AUDIT_ERASED:
-            found.recorded.update(event.data["events"])
+            found.recorded.update(event.data.get("events", ()))
 
 
 def _reached(found: Found, kept: dict[int, str]) -> None:
@@ -134,6 +134,6 @@ def _unlinked(found: Found) -> None:
             raise Broken(f"event {id_} was never linked, and does not wait for it")
         found.unsealed += 1
         if kind == EventKind.AUDIT_ERASED:
-            found.recorded.update(data["events"])
+            found.recorded.update(data.get("events", ()))
     if quiet := found.erased - found.recorded:
         raise Broken(f"event {min(quiet)} was erased, and nobody recorded that")
