@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
@@ -13,12 +13,12 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from support import botcheck, invitations, passwords, people, plans, projects
-from support.db import commit, db, utcnow
+from support import audit, botcheck, invitations, passwords, people, plans, projects
+from support.db import commit, db, reading, utcnow
 from support.models import Agent, BotState, Project
 from support.refusals import DatabaseBusy, Refusal
 
-REFUSED = 2
+REFUSED, BROKEN = 2, 1
 
 
 class Plain(AppGroup):
@@ -37,11 +37,12 @@ agents = Plain("agent", help="People who log in.")
 members = Plain("member", help="Places of agents in projects.")
 bots = Plain("project", help="Projects: one Telegram bot each.")
 plan = Plain("plan", help="The plan: seats, and what is included.")
+log = Plain("audit", help="The audit log: what was done, by whom, when.")
 
 
 def init(app: Flask) -> None:
     """Give the application its commands."""
-    for group in (agents, members, bots, plan):
+    for group in (agents, members, bots, plan, log):
         app.cli.add_command(group)
 
 
@@ -187,3 +188,22 @@ def set_plan(name: str) -> None:
     plans.choose(projects.found_workspace("Switchboard", now=now), name, by=None, now=now)
     commit()
     click.echo(f"The plan is {name}.")
+
+
+@log.command("verify")
+@click.option("--from", "heads", type=click.File(), help="Daily heads kept outside, a line each.")
+@answers
+def verify_log(heads: Iterable[str] | None) -> None:
+    """Walk the chain; name the first row that was changed, removed or cut off (code 1)."""
+    lines = [line for line in heads or () if line.strip()]
+    with reading():
+        found = audit.verify(lines)
+    db.session.rollback()
+    if found.wrong:
+        click.echo(found.wrong, err=True)
+        sys.exit(BROKEN)
+    against = f", held against {len(lines)} heads" if lines else ""
+    click.echo(
+        f"{found.number} events are as they were sealed{against}; "
+        f"{len(found.erased)} erased, {found.unsealed} not sealed yet.\n{found.chain}"
+    )

@@ -16,7 +16,6 @@ from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import (
     JSON,
     BigInteger,
-    DateTime,
     Engine,
     Integer,
     MetaData,
@@ -24,50 +23,18 @@ from sqlalchemy import (
     create_engine,
     event,
 )
-from sqlalchemy.engine import Connection, CursorResult, Dialect
+from sqlalchemy.engine import Connection, CursorResult
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, mapped_column, registry
 from sqlalchemy.sql import Executable
-from sqlalchemy.types import TypeDecorator
 
 from support import statements
+from support.instants import UTCDateTime
 
 Bell = Callable[[], object]
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON")
 
 _readers: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
 _reads: ContextVar[bool] = ContextVar("reads", default=False)
-
-
-class UTCDateTime(TypeDecorator[datetime]):
-    """An instant: aware in Python, UTC in the database, refused when naive."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Store UTC; SQLite keeps no zone, so it is taken off there."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            msg = f"naive instant: {value}"
-            raise ValueError(msg)
-        utc = value.astimezone(UTC)
-        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
-
-    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
-        """Read SQLite's text in one step: a page reads hundreds of instants."""
-        if dialect.name == "sqlite":
-            return _instant
-        return super().result_processor(dialect, coltype)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Give every instant back as aware UTC."""
-        del dialect
-        return value.astimezone(UTC) if value else None
-
-
-def _instant(written: str | None) -> datetime | None:
-    return datetime.fromisoformat(written + "+00:00") if written else None
 
 
 Big = BigInteger().with_variant(Integer, "sqlite")
@@ -181,6 +148,21 @@ def reading() -> Generator[None]:
         yield
     finally:
         _reads.reset(token)
+
+
+@contextmanager
+def writing() -> Generator[None]:
+    """A transaction begun in here may write, although the one around it reads."""
+    token = _reads.set(False)
+    try:
+        yield
+    finally:
+        _reads.reset(token)
+
+
+def is_reading() -> bool:
+    """Whether a transaction that begins now may only read."""
+    return _reads.get()
 
 
 @event.listens_for(Engine, "connect")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select, update
 
@@ -138,5 +139,10 @@ def revoke(invitation: Invitation, *, by: Agent, now: datetime) -> None:
 
 
 def _record(invitation: Invitation, kind: EventKind, *, by: Agent, now: datetime) -> None:
-    facts = {"invitation": invitation.id, "email": invitation.email, "role": invitation.role}
+    facts: dict[str, Any] = {
+        "invitation": invitation.id,
+        "email": invitation.email,
+        "role": invitation.role,
+    }
+    facts["place"] = invitation.place
     events.record(kind, by=by, now=now, project_id=invitation.project_id, **facts)

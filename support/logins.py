@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload
@@ -105,12 +106,16 @@ def end(login: Login, *, by: Agent, now: datetime) -> None:
     """End one login; its open stream closes within two seconds."""
     login.ended_at = login.ended_at or now
     live.poke("logins", agents=(login.agent_id,))
-    events.record(EventKind.LOGGED_OUT, by=by, now=now, login=login.id)
+    facts: dict[str, Any] = {"agent": login.agent_id, "logins": [login.id]}
+    events.record(EventKind.LOGGED_OUT, by=by, now=now, **facts)
 
 
-def end_all(agent: Agent, *, now: datetime, but: Login | None = None) -> None:
+def end_all(agent: Agent, *, by: Agent, now: datetime, but: Login | None = None) -> None:
     """End every login of an agent, except `but`."""
-    for login in running(agent, now=now):
-        if login is not but:
-            login.ended_at = now
+    ended = [login for login in running(agent, now=now) if login is not but]
+    for login in ended:
+        login.ended_at = now
+    if ended:
+        ids = [login.id for login in ended]
+        events.record(EventKind.LOGGED_OUT, by=by, now=now, agent=agent.id, logins=ids)
     live.poke("logins", agents=(agent.id,))

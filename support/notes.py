@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from support import alerts, drafts, plans
+from support import alerts, drafts, events, plans
 from support.conversations import announce, joined, locked
 from support.db import db
-from support.models import Agent, Alert, Conversation, Membership, Note, Role
+from support.models import Agent, Alert, Conversation, EventKind, Membership, Note, Role
 from support.reasons.fold import HAN, is_seen
 from support.refusals import NoteEmpty, TextTooLong
 
@@ -73,6 +73,8 @@ def add(
     )
     db.session.add(note)
     db.session.flush()
+    facts = {"note": note.id, "text": events.digest(text)}
+    events.record_in(conversation, EventKind.NOTE_WRITTEN, by=by, now=now, seq=None, **facts)
     if by is not None:
         mentioned = named(text, team(conversation))
         alerts.tell(mentioned, conversation, "mention", by=by, now=now, note=note)

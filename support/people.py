@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, select
 
@@ -52,7 +53,9 @@ def create(  # noqa: PLR0913 - the facts of a person
         plans.require_seat(now=now)
     db.session.add(agent)
     db.session.flush()
-    events.record(EventKind.AGENT_CREATED, by=by, now=now, agent=agent.id, role=role)
+    facts: dict[str, Any] = {"agent": agent.id, "name": agent.name, "role": role}
+    facts["email"] = agent.email
+    events.record(EventKind.AGENT_CREATED, by=by, now=now, **facts)
     return agent
 
 
@@ -94,14 +97,30 @@ def an_owner() -> Agent:
 def set_password(agent: Agent, *, password_hash: Hash, by: Agent, now: datetime) -> None:
     """Change a password; every login of that agent ends."""
     agent.password_hash = password_hash
-    logins.end_all(agent, now=now)
-    events.record(EventKind.AGENT_CHANGED, by=by, now=now, agent=agent.id, what="password")
+    logins.end_all(agent, by=by, now=now)
+    facts: dict[str, Any] = {"agent": agent.id, "name": agent.name, "what": "password"}
+    events.record(EventKind.AGENT_CHANGED, by=by, now=now, **facts)
 
 
 def rename(agent: Agent, name: str, *, by: Agent, now: datetime) -> None:
     """Change the name colleagues see."""
-    agent.name = checked_name(name)
-    events.record(EventKind.AGENT_CHANGED, by=by, now=now, agent=agent.id, what="name")
+    before, agent.name = agent.name, checked_name(name)
+    if agent.name != before:
+        _changed(agent, "name", before, agent.name, by=by, now=now)
+
+
+def choose_language(agent: Agent, language: str, *, by: Agent, now: datetime) -> None:
+    """Choose the language of an agent's pages; none means the browser's."""
+    before, agent.language = agent.language, language
+    if language != before:
+        _changed(agent, "language", before, language, by=by, now=now)
+
+
+def _changed(agent: Agent, what: str, before: str, after: str, *, by: Agent, now: datetime) -> None:
+    """Record one change of an agent with before and after."""
+    facts: dict[str, Any] = {"agent": agent.id, "name": agent.name, "what": what}
+    facts["changed"] = {what: [before, after]}
+    events.record(EventKind.AGENT_CHANGED, by=by, now=now, **facts)
 
 
 def set_role(agent: Agent, role: str, *, by: Agent, now: datetime) -> None:
@@ -112,9 +131,10 @@ def set_role(agent: Agent, role: str, *, by: Agent, now: datetime) -> None:
         keep_an_owner(agent)
     if role == "owner" and agent.disabled_at is None and not plans.would_take_seat(agent):
         plans.require_seat(now=now)
-    agent.role = role
+    before, agent.role = agent.role, role
     live.poke("desk", agents=(agent.id,))
-    events.record(EventKind.AGENT_CHANGED, by=by, now=now, agent=agent.id, what="role", role=role)
+    if role != before:
+        _changed(agent, "role", before, role, by=by, now=now)
 
 
 def disable(agent: Agent, *, by: Agent, now: datetime) -> None:
@@ -122,8 +142,8 @@ def disable(agent: Agent, *, by: Agent, now: datetime) -> None:
     if agent.is_owner:
         keep_an_owner(agent)
     agent.disabled_at = now
-    logins.end_all(agent, now=now)
-    events.record(EventKind.AGENT_DISABLED, by=by, now=now, agent=agent.id)
+    logins.end_all(agent, by=by, now=now)
+    events.record(EventKind.AGENT_DISABLED, by=by, now=now, agent=agent.id, name=agent.name)
     queue.enqueue(queue.JOBS, "support.sweeps.clear_desk", agent.id)
 
 
@@ -134,7 +154,7 @@ def enable(agent: Agent, *, by: Agent, now: datetime) -> None:
     if plans.would_take_seat(agent):
         plans.require_seat(now=now)
     agent.disabled_at = None
-    events.record(EventKind.AGENT_ENABLED, by=by, now=now, agent=agent.id)
+    events.record(EventKind.AGENT_ENABLED, by=by, now=now, agent=agent.id, name=agent.name)
 
 
 def keep_an_owner(agent: Agent) -> None:
@@ -155,12 +175,11 @@ def add_member(
     member = membership(agent, project) or Membership(
         agent_id=agent.id, project_id=project.id, created_at=now
     )
-    member.role = role
+    before, member.role = member.role, role
     db.session.add(member)
     live.poke("desk", agents=(agent.id,))
-    events.record(
-        EventKind.MEMBER_ADDED, by=by, now=now, project_id=project.id, agent=agent.id, role=role
-    )
+    facts = {"agent": agent.id, "name": agent.name, "changed": {"role": [before, role]}}
+    events.record(EventKind.MEMBER_ADDED, by=by, now=now, project_id=project.id, **facts)
     queue.enqueue(queue.JOBS, "support.sweeps.clear_desk", agent.id)
     return member
 
@@ -173,7 +192,8 @@ def remove_member(agent: Agent, project: Project, *, by: Agent, now: datetime) -
     db.session.delete(member)
     _leave_groups(agent, project)
     live.poke("desk", agents=(agent.id,))
-    events.record(EventKind.MEMBER_REMOVED, by=by, now=now, project_id=project.id, agent=agent.id)
+    facts = {"agent": agent.id, "name": agent.name, "changed": {"role": [member.role, None]}}
+    events.record(EventKind.MEMBER_REMOVED, by=by, now=now, project_id=project.id, **facts)
     queue.enqueue(queue.JOBS, "support.sweeps.clear_desk", agent.id)
 
 

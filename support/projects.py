@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import available_timezones
 
 from sqlalchemy import select
@@ -17,6 +18,7 @@ from support.people import checked_name
 from support.refusals import (
     BadTimezone,
     BadToken,
+    NotAllowed,
     ProjectNameTaken,
     ProjectUnknown,
     TokenOfAnotherBot,
@@ -56,7 +58,19 @@ def found_workspace(name: str, *, timezone: str = "UTC", now: datetime) -> Works
         row = Workspace(name=checked_name(name), timezone=checked_zone(timezone), created_at=now)
         db.session.add(row)
         db.session.flush()
+        facts: dict[str, Any] = {"name": row.name, "timezone": row.timezone}
+        events.record(EventKind.WORKSPACE_FOUNDED, by=None, now=now, **facts)
     return row
+
+
+def tell_heads(row: Workspace, *, wanted: bool, by: Agent, now: datetime) -> None:
+    """Choose whether owners hear the audit log's daily head by Telegram."""
+    if not by.is_owner:
+        raise NotAllowed
+    before, row.tells_heads = row.tells_heads, wanted
+    if wanted != before:
+        changed = {"tells_heads": [before, wanted]}
+        events.record(EventKind.WORKSPACE_CHANGED, by=by, now=now, changed=changed)
 
 
 def checked_token(token: str) -> str:
@@ -101,7 +115,8 @@ def create(  # noqa: PLR0913 - each is a fact of the project
     db.session.flush()
     db.session.add(BotState(project_id=project.id, changed_at=now))
     reasons.seed(project)
-    events.record(EventKind.PROJECT_CREATED, by=by, now=now, project_id=project.id)
+    facts = {"name": project.name, "timezone": project.timezone, "bot": bot.username}
+    events.record(EventKind.PROJECT_CREATED, by=by, now=now, project_id=project.id, **facts)
     queue.nudge(project.id)
     return project
 
@@ -145,9 +160,11 @@ def change_token(
     """
     if bot.id != project.bot_id:
         raise TokenOfAnotherBot(name=project.bot_username)
+    before = [project.bot_username, project.bot_name]
     project.bot_username, project.bot_name = bot.username, bot.name
     project.token_sealed = sealing.seal(data, token.encode())
-    events.record(EventKind.TOKEN_CHANGED, by=by, now=now, project_id=project.id)
+    changed = {"bot": [before, [bot.username, bot.name]]}
+    events.record(EventKind.TOKEN_CHANGED, by=by, now=now, project_id=project.id, changed=changed)
     queue.nudge(project.id)
 
 

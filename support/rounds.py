@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
@@ -26,9 +27,9 @@ log = logging.getLogger(__name__)
 
 
 class Rounds:
-    """Closes what is due every second, and sweeps every third; any number of workers may.
+    """Closes what is due and seals the audit log every second, and sweeps every third.
 
-    What fails is logged, and tried again on the next round.
+    Any number of workers may. What fails is logged, and tried again on the next round.
     """
 
     def __init__(self, app: Flask) -> None:
@@ -51,6 +52,7 @@ class Rounds:
         while not self._ending.wait(BEAT_SECONDS):
             beat += 1
             self._survive(sweeps.finish if beat % SWEEP_EVERY else sweeps.sweep)
+            self._survive(partial(sweeps.seal, self._app.config["SETTINGS"].data))
 
     def _survive(self, deed: Callable[[], None]) -> None:
         try:

@@ -122,6 +122,9 @@ def resolve(conversation: Conversation, *, by: Agent, now: datetime) -> Resoluti
         )
         db.session.add(click)
         db.session.flush()
+        facts = {"resolution": click.id}
+        kind = EventKind.RESOLUTION_ASKED
+        events.record_in(conversation, kind, by=by, now=now, seq=None, **facts)
         announce(conversation, "desk")
     return click
 

@@ -9,11 +9,13 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
 
 from support import (
     approvals,
+    audit,
     collaboration,
     escalation,
     groups,
@@ -32,6 +34,7 @@ from support.models import Agent, Conversation, Group, RiskAttempt, SlaClock
 Look = Callable[[], Iterable[int]]
 Move = Callable[..., object]
 ROUNDS = 10
+SEALS = 40  # batches a second
 
 log = logging.getLogger(__name__)
 
@@ -164,6 +167,33 @@ def finish(now: datetime | None = None) -> None:
     """Close the cases whose five seconds are over; run every second."""
     now = now or utcnow()
     each(partial(status.due, now=now), status.take_effect, now=now)
+
+
+def seal(data: Path, now: datetime | None = None) -> None:
+    """Link what was done into the audit log's chain; run every second, by one or many.
+
+    The first time of a day its head is kept in the data folder and sent to the owners.
+    """
+    now = now or utcnow()
+    for _ in range(SEALS):
+        if not _sealed(now=now):
+            return
+        with reading():
+            audit.keep(data)
+
+
+def _sealed(*, now: datetime) -> int:
+    """Link a batch in a transaction of its own; without a lock if nothing waits."""
+    db.session.rollback()
+    with reading():
+        waits = audit.is_waiting()
+    db.session.rollback()
+    count = audit.seal() if waits else 0
+    head = audit.name(now=now) if count else None
+    if head is not None:
+        notices.tell_head(head, now=now)
+    commit()
+    return count
 
 
 def each(look: Look, move: Move, *, now: datetime, of: type[Model] = Conversation) -> None:

@@ -38,7 +38,7 @@ def create(
     )
     db.session.add(tag)
     db.session.flush()
-    _record(tag, EventKind.TAG_CREATED, by=by, now=now)
+    _record(tag, EventKind.TAG_CREATED, by=by, now=now, colour=tag.colour)
     return tag
 
 
@@ -49,9 +49,10 @@ def change(
     name, colour = _free(project, name, but=tag.id), _checked(colour)
     if (name, colour) == (tag.name, tag.colour):
         return
-    before = [tag.name, tag.colour]
+    changed = {"name": [tag.name, name], "colour": [tag.colour, colour]}
     tag.name, tag.folded, tag.colour = name, _folded(name), colour
-    _record(tag, EventKind.TAG_CHANGED, by=by, now=now, before=before, after=[name, colour])
+    moved = {field: pair for field, pair in changed.items() if pair[0] != pair[1]}
+    _record(tag, EventKind.TAG_CHANGED, by=by, now=now, changed=moved)
 
 
 def remove(tag: Tag, *, by: Agent | None, now: datetime) -> None:

@@ -91,6 +91,7 @@ def standing(settings):
         db.create_all()
     with ExitStack() as app.extensions["ends"], closing(rows_of(settings.database_url)) as rows:
         app.extensions["rows"] = rows
+        rows.unguard()
         yield app
     with app.app_context():
         db.drop_all()

@@ -5,9 +5,10 @@ import subprocess
 import sys
 
 import pytest
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import create_engine, inspect, text
 
 from support import factory
+from support.db import db
 from tests.conftest import postgres_wanted
 
 TYPE = """
@@ -43,6 +44,35 @@ def tables(database):
     names = set(inspect(engine).get_table_names())
     engine.dispose()
     return names
+
+
+def guards(database):
+    """Return what the log's triggers are made of, spaces aside."""
+    engine = create_engine(factory.database_url(database))
+    asked = {
+        "sqlite": "SELECT sql FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal "
+        "UNION SELECT prosrc FROM pg_proc WHERE proname LIKE 'audit_%'",
+    }
+    with engine.connect() as connection:
+        found = connection.scalars(text(asked[connection.dialect.name])).all()
+    engine.dispose()
+    return sorted(" ".join(one.split()) for one in found)
+
+
+def made_at_once(database):
+    """Make all tables of the models here."""
+    engine = create_engine(factory.database_url(database))
+    db.metadata.create_all(engine)
+    engine.dispose()
+
+
+def test_the_triggers_are_those_of_the_models(empty_database, tmp_path):
+    flask(empty_database, tmp_path, "db upgrade")
+    migrated = guards(empty_database)
+    flask(empty_database, tmp_path, "db downgrade base")
+    made_at_once(empty_database)
+    assert migrated == guards(empty_database) != []
 
 
 def test_up_leaves_nothing_to_migrate_and_down_leaves_nothing(empty_database, tmp_path):

@@ -110,7 +110,7 @@ def test_a_breach_is_written_as_what_was_due(desk, case, mei):
 
 
 def test_the_customers_name_leaves_only_where_the_agent_says_so(desk, case, mei):
-    notices.save(mei, sound="off", notify=False, names=True)
+    notices.save(mei, sound="off", notify=False, names=True, now=START)
     link(mei, desk.wallet)
     customer = db.session.get_one(Customer, case.customer_id)
     customer.first_name = "Ma\u202eria http://evil.example"
@@ -374,7 +374,7 @@ def test_bad_quiet_hours_are_refused(desk, mei, table, zone, refusal):
 
 def test_a_sound_is_one_of_three(desk, mei):
     with pytest.raises(BadChoice):
-        notices.save(mei, sound="loud", notify=True, names=False)
+        notices.save(mei, sound="loud", notify=True, names=False, now=START)
 
 
 def test_nothing_of_it_is_a_customers_message(desk, case, mei):

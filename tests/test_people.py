@@ -153,7 +153,7 @@ def test_all_other_logins_can_be_ended(desk, mei):
         logins.start(mei, address="127.0.0.1", browser=name, now=START) for name in ("a", "b")
     )
     mine = logins.find(here, now=START)
-    logins.end_all(mei, now=START, but=mine)
+    logins.end_all(mei, by=mei, now=START, but=mine)
     assert logins.find(here, now=START)
     assert logins.find(there, now=START) is None
 

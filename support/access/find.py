@@ -48,16 +48,17 @@ def find_message(agent: Agent, message_id: int) -> Message:
     return message
 
 
-def find_attachment(agent: Agent, attachment_id: int) -> Attachment:
-    """Find a file of a message that the agent may see, else refuse."""
-    attachment = db.session.scalar(
-        select(Attachment)
-        .join(Message)
+def find_attachment(agent: Agent, attachment_id: int) -> tuple[Attachment, Conversation]:
+    """Find a file of a message that the agent may see, and its conversation, else refuse."""
+    found = db.session.execute(
+        select(Attachment, Conversation)
+        .join(Message, Message.id == Attachment.message_id)
+        .join(Conversation, Conversation.id == Message.conversation_id)
         .where(Attachment.id == attachment_id, visible(agent, Message))
-    )
-    if attachment is None or attachment.path is None:
+    ).one_or_none()
+    if found is None or found[0].path is None:
         raise NotFound
-    return attachment
+    return found[0], found[1]
 
 
 def find_project(agent: Agent, project_id: int, *, right: Right = Right.CONFIGURE) -> Project:

@@ -48,9 +48,11 @@ class Right(StrEnum):
     BOARD = "board"
     RISK_HITS = "risk_hits"
     APPROVE = "approve"
+    AUDIT = "audit"
     BOTS = "bots"
     PEOPLE = "people"
     PLAN = "plan"
+    WORKSPACE = "workspace"
     OWN = "own"
 
 
@@ -93,6 +95,7 @@ QUEUE = N_("An agent takes from the queues of his groups, if the project lets ag
 MAY_JOIN = N_("Whoever has joined a conversation may ask for it.")
 NOT_HIS = N_("Nobody approves what he wrote himself.")
 NOT_OWN = N_("Nobody waives what he held himself when it was due.")
+OWN_LOG = N_("What belongs to no project, as logins do, only an owner reads.")
 MATRIX: dict[str, tuple[Line, ...]] = {
     N_("Conversations"): (
         Line(Action.VIEW, N_("Read a conversation"), YES, YES, SEEN, YES, KEPT),
@@ -128,6 +131,7 @@ MATRIX: dict[str, tuple[Line, ...]] = {
             *(YES, YES, NO, NO),
             NOT_HIS,
         ),
+        Line(Right.AUDIT, N_("Read and export the audit log"), YES, YES, NO, YES, OWN_LOG),
         Line(Right.READ_SETTINGS, N_("Read the settings"), YES, YES, NO, YES),
         Line(
             Right.CONFIGURE,
@@ -141,6 +145,7 @@ MATRIX: dict[str, tuple[Line, ...]] = {
         Line(Right.BOTS, N_("Connect bots and change their tokens"), YES, NO, NO, NO),
         Line(Right.PEOPLE, N_("Add, invite and shut out people"), YES, NO, NO, NO),
         Line(Right.PLAN, N_("See and choose the plan"), YES, NO, NO, NO),
+        Line(Right.WORKSPACE, N_("Choose who hears the audit log's head"), YES, NO, NO, NO),
     ),
 }
 LINES: dict[str, Line] = {line.what: line for lines in MATRIX.values() for line in lines}

@@ -53,7 +53,7 @@ def create(
     db.session.add(calendar)
     db.session.flush()
     _write(calendar, facts, by=by, now=now)
-    _record(calendar, EventKind.CALENDAR_CREATED, by=by, now=now)
+    _record(calendar, EventKind.CALENDAR_CREATED, by=by, now=now, **facts)
     return calendar
 
 
@@ -68,6 +68,9 @@ def change(calendar: Calendar, *, by: Agent | None, now: datetime, **values: Any
     changed = [field for field in FIELDS if facts[field] != before[field]]
     if not changed and name == calendar.name:
         return
+    changes = {field: [before[field], facts[field]] for field in changed}
+    if name != calendar.name:
+        changes["name"] = [calendar.name, name]
     calendar.name = name
     if changed:
         calendar.version += 1
@@ -78,7 +81,7 @@ def change(calendar: Calendar, *, by: Agent | None, now: datetime, **values: Any
         by=by,
         now=now,
         version=calendar.version,
-        changed={field: [before[field], facts[field]] for field in changed},
+        changed=changes,
     )
 
 

@@ -52,8 +52,9 @@ def create(
     db.session.flush()
     if first:
         _adopt(group, now=now)
+    facts = {field: _plain(getattr(group, field)) for field in CHANGEABLE}
     events.record(
-        EventKind.GROUP_CREATED, by=by, now=now, project_id=project.id, group=group.id, name=name
+        EventKind.GROUP_CREATED, by=by, now=now, project_id=project.id, group=group.id, **facts
     )
     look_again(group)
     return group
@@ -114,6 +115,7 @@ def set_members(group: Group, agents: Sequence[Agent], *, by: Agent | None, now:
         if not may_hold(agent, group.project):
             raise MemberUnfit(name=agent.name)
     kept = {row.agent_id: row for row in group.members}
+    before = [row.agent.name for row in group.members]
     for agent_id, row in kept.items():
         if agent_id not in {agent.id for agent in chosen}:
             db.session.delete(row)
@@ -126,7 +128,9 @@ def set_members(group: Group, agents: Sequence[Agent], *, by: Agent | None, now:
     db.session.flush()
     db.session.expire(group, ["members"])
     names = [agent.name for agent in chosen]
-    _record(group, EventKind.GROUP_CHANGED, by=by, now=now, members=names)
+    if names != before:
+        changed = {"members": [before, names]}
+        _record(group, EventKind.GROUP_CHANGED, by=by, now=now, changed=changed)
     live.poke("desk", agents=(*kept, *(agent.id for agent in chosen)))
     look_again(group)
 

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from support import plans, queue, risk
 from support.conversations import announce, locked, require_holder
+from support.messages import told
 from support.messages.care import confirmed
 from support.messages.rows import conversation_of, touch
-from support.models import Agent, Conversation, Message, RiskAttempt
+from support.models import Agent, Conversation, EventKind, Message, RiskAttempt
 from support.refusals import NotRetryable
 
 
@@ -40,6 +41,7 @@ def retry(
         return allowed
     confirmed(conversation, allowed, [message], by=by, now=now, seq=seq)
     _reset(message, conversation, now=now)
+    told.again(conversation, EventKind.MESSAGE_RETRIED, message, by=by, now=now)
     return None
 
 
@@ -71,4 +73,5 @@ def discard(message: Message, *, by: Agent, now: datetime) -> None:
         raise NotRetryable
     message.deleted_at = now
     touch(message)
+    told.again(conversation, EventKind.MESSAGE_DISCARDED, message, by=by, now=now)
     announce(conversation)

@@ -18,7 +18,7 @@ from support.conversations import (
     what_stands,
 )
 from support.db import db, run
-from support.messages import care
+from support.messages import care, told
 from support.messages.parts import Said, Upload
 from support.messages.rows import is_last
 from support.models import Agent, Conversation, EventKind, Message, RiskAttempt
@@ -73,6 +73,7 @@ def reply(  # noqa: PLR0913 - a reply has these parts
     written = _written(conversation, said, by=by, now=now)
     care.confirmed(conversation, allowed, written, by=by, now=now, seq=seq)
     _number(written, client_key, first=_acted(conversation, allowed, by=by, now=now, seq=seq))
+    told.sent(conversation, written, by=by, now=now)
     _answered(conversation, written, allowed)
     drafts.settle(conversation, text, drafted, mode="reply", by=by)
     queue.nudge(conversation.project_id)

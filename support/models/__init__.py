@@ -2,6 +2,7 @@
 
 from support.models.alerts import Alert
 from support.models.assignments import Assignment, LeadRequest
+from support.models.audit import AuditHead, AuditLink, AuditWaiting
 from support.models.calendars import Calendar, CalendarVersion
 from support.models.clocks import SlaClock, SlaPause, SlaReminder, SlaWaiver
 from support.models.conversations import Conversation, Customer, Draft
@@ -43,6 +44,9 @@ __all__ = [
     "Alert",
     "Assignment",
     "Attachment",
+    "AuditHead",
+    "AuditLink",
+    "AuditWaiting",
     "BotState",
     "Calendar",
     "CalendarVersion",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from support.db import Big, Model, line, primary_key
+from support.db import Big, Model, line, primary_key, word
 from support.models.people import Agent
 
 
@@ -95,10 +96,30 @@ class EventKind(StrEnum):
     CONVERSATION_RESOLVED = "conversation.resolved"
     CUSTOMER_BLOCKED = "customer.blocked"
     CUSTOMER_UNBLOCKED = "customer.unblocked"
+    CONVERSATION_VIEWED = "conversation.viewed"
+    MESSAGE_SENT = "message.sent"
+    MESSAGE_RETRIED = "message.retried"
+    MESSAGE_DISCARDED = "message.discarded"
+    NOTE_WRITTEN = "note.written"
+    NOTICES_CHANGED = "agent.notices"
+    WORKSPACE_FOUNDED = "workspace.founded"
+    WORKSPACE_CHANGED = "workspace.changed"
+    RESOLUTION_ASKED = "resolution.asked"
+    AUDIT_EXPORTED = "audit.exported"
+    AUDIT_ERASED = "audit.erased"
+
+
+def fresh_salt() -> str:
+    """Return what hides an event's words in its digest: without it nobody can try words out."""
+    return secrets.token_hex(16)
 
 
 class Event(Model):
-    """One deed. `seq` is its place in the customer's thread when it has one."""
+    """One deed, never changed and never removed. `seq` is its place in a thread if it has one.
+
+    `address` is the address of who asked, empty for the desk itself. Its digest holds each text
+    of `data` only as a digest under `salt`: erasing takes both away, and the digest stays.
+    """
 
     __tablename__ = "event"
     __table_args__ = (
@@ -116,6 +137,8 @@ class Event(Model):
         Big, ForeignKey("conversation.id"), index=True
     )
     seq: Mapped[int | None] = mapped_column(Big)
+    address: Mapped[line] = mapped_column(default="", server_default="")
+    salt: Mapped[word | None] = mapped_column(default=fresh_salt)
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
     by: Mapped[Agent | None] = relationship()

@@ -140,7 +140,7 @@ class StaffMessage(Model):
 
     __tablename__ = "staff_message"
     __table_args__ = (
-        CheckConstraint("kind IN ('reminder', 'breach', 'summary', 'answer')", name="kind"),
+        CheckConstraint("kind IN ('reminder', 'breach', 'summary', 'answer', 'head')", name="kind"),
         UniqueConstraint("project_id", "random_id"),
         Index("ix_staff_message_agent_id", "agent_id", "id"),
         Index(

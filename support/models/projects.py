@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from support.db import Big, Model, line, primary_key, word
 
 
 class Workspace(Model):
-    """The installation itself: one row."""
+    """The installation itself: one row.
+
+    With `tells_heads` the owners hear the audit log's daily head by Telegram.
+    """
 
     __tablename__ = "workspace"
     __table_args__ = (
@@ -24,6 +27,7 @@ class Workspace(Model):
     language: Mapped[word] = mapped_column(default="en")
     plan: Mapped[word] = mapped_column(default="custom")
     plan_since: Mapped[datetime | None]
+    tells_heads: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
 
 

@@ -1,5 +1,6 @@
 """Notices: how a colleague is called when a promise is due, and when he is left in peace."""
 
+from support.notices.heads import tell_head
 from support.notices.links import Account, Place, end_link, linked, new_code, places, redeem
 from support.notices.outgoing import LOAD, accepted, failed, fits, held, reaches, waiting
 from support.notices.quiet import ends_at, of, save, save_quiet
@@ -32,5 +33,6 @@ __all__ = [
     "save_quiet",
     "sum_up",
     "tell",
+    "tell_head",
     "waiting",
 ]

@@ -183,7 +183,8 @@ def _link(project: Project, agent: Agent, account: Account, *, now: datetime) ->
             linked_at=now,
         )
     )
-    events.record(EventKind.AGENT_LINKED, by=agent, now=now, project_id=project.id)
+    facts = {"account": account.telegram_id, "name": account.name[:255]}
+    events.record(EventKind.AGENT_LINKED, by=agent, now=now, project_id=project.id, **facts)
     language = outgoing.language_of(agent)
     words = said(WELCOME, language, project=project.name, name=agent.name)
     outgoing.write(project, account.telegram_id, "answer", words, now=now, agent=agent)
@@ -206,7 +207,8 @@ def end_link(agent: Agent, project: Project, *, now: datetime) -> None:
     link = linked(agent, project)
     if link is not None:
         link.ended_at = now
-        events.record(EventKind.AGENT_UNLINKED, by=agent, now=now, project_id=project.id)
+        facts = {"account": link.telegram_id, "name": link.name}
+        events.record(EventKind.AGENT_UNLINKED, by=agent, now=now, project_id=project.id, **facts)
 
 
 def places(agent: Agent) -> list[Place]:

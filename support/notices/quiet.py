@@ -7,14 +7,15 @@ from typing import Any
 
 from sqlalchemy import update
 
-from support import hours
+from support import events, hours
 from support.db import db
-from support.models import Agent, Notice, NoticeSettings
+from support.models import Agent, EventKind, Notice, NoticeSettings
 from support.models.notices import SOUNDS
 from support.projects import checked_zone
 from support.refusals import AlwaysQuiet, BadChoice
 
 WEEK = timedelta(days=8)
+FIELDS = ("sound", "notify", "names", "quiet", "quiet_zone", "breaches_anyway")
 
 
 def of(agent_id: int) -> NoticeSettings:
@@ -35,13 +36,29 @@ def unchosen(agent_id: int) -> NoticeSettings:
     )
 
 
-def save(agent: Agent, *, sound: str, notify: bool, names: bool) -> None:
+def save(agent: Agent, *, sound: str, notify: bool, names: bool, now: datetime) -> None:
     """Keep how the pages call an agent, and whether a customer's name may leave the desk."""
     if sound not in SOUNDS:
         raise BadChoice(value=sound)
     settings = of(agent.id)
+    before = _chosen(settings)
     settings.sound, settings.notify, settings.names = sound, notify, names
     db.session.add(settings)
+    _record(agent, before, settings, now=now)
+
+
+def _chosen(settings: NoticeSettings) -> dict[str, Any]:
+    return {field: getattr(settings, field) for field in FIELDS}
+
+
+def _record(
+    agent: Agent, before: dict[str, Any], settings: NoticeSettings, *, now: datetime
+) -> None:
+    """Write down what he changed, with before and after."""
+    after = _chosen(settings)
+    changed = {name: [before[name], after[name]] for name in FIELDS if before[name] != after[name]}
+    if changed:
+        events.record(EventKind.NOTICES_CHANGED, by=agent, now=now, changed=changed)
 
 
 def save_quiet(
@@ -52,11 +69,13 @@ def save_quiet(
     Refuses a bad table, an unknown zone, and hours that never end.
     """
     settings = of(agent.id)
+    before = _chosen(settings)
     settings.quiet = hours.checked(table)
     settings.quiet_zone = checked_zone(zone) if zone else ""
     settings.breaches_anyway = breaches_anyway
     require_end(settings, now=now)
     db.session.add(settings)
+    _record(agent, before, settings, now=now)
     db.session.execute(
         update(Notice)
         .where(

@@ -42,7 +42,8 @@ def create(
     _set(project, reason, values)
     db.session.add(reason)
     db.session.flush()
-    record(project, reason, EventKind.REASON_CREATED, by=by, now=now)
+    facts = {field: _plain(getattr(reason, field)) for field in CHANGEABLE[1:]}
+    record(project, reason, EventKind.REASON_CREATED, by=by, now=now, **facts)
     return reason
 
 
@@ -113,6 +114,9 @@ def set_phrases(
     for text in filter(None, (" ".join(line.split()) for line in texts)):
         if wanted.setdefault(fold_phrase(text), text) is not text:
             raise PhraseTaken(text=text)
+    before = {phrase.folded: phrase.text for phrase in reason.phrases}
+    came = {folded: text for folded, text in wanted.items() if folded not in before}
+    gone = {folded: text for folded, text in before.items() if folded not in wanted}
     for phrase in reason.phrases:
         if wanted.pop(phrase.folded, None) is None:
             db.session.delete(phrase)
@@ -122,8 +126,13 @@ def set_phrases(
     db.session.add_all(rows)
     db.session.flush()
     db.session.expire(reason, ["phrases"])
-    count = len(reason.phrases)
-    record(project, reason, EventKind.REASON_CHANGED, by=by, now=now, phrases=count)
+    if came or gone:
+        facts = {
+            "phrases": len(reason.phrases),
+            "added": [*came.values()],
+            "gone": [*gone.values()],
+        }
+        record(project, reason, EventKind.REASON_CHANGED, by=by, now=now, **facts)
 
 
 def remove(project: Project, reason: EscalationReason, *, by: Agent | None, now: datetime) -> None:

@@ -26,6 +26,13 @@ class NotAllowed(Refusal):
     status = 403
 
 
+class ViewUnrecorded(Refusal):
+    """Who looks at a colleague's conversation is written down first, or sees nothing."""
+
+    sentence = N_("This look could not be written down, so nothing is shown. Try again.")
+    status = 503
+
+
 class BadSetting(Refusal):
     sentence = N_("The setting %(name)s cannot be “%(value)s”. Correct it and start again.")
 

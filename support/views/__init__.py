@@ -24,6 +24,7 @@ from support.views import (
     shell,
     templating,
     warming,
+    witness,
 )
 
 
@@ -33,6 +34,7 @@ def init(app: Flask) -> None:
     htmx.init(app)
     asked.init(app)
     guards.init(app)
+    witness.init(app)
     identity.init(app)
     i18n.init(app)
     assets.init(app)

@@ -85,7 +85,7 @@ def language() -> Response:
     chosen = request.form.get("language", "")
     if chosen and chosen not in LANGUAGES:
         raise BadChoice(value=chosen)
-    access.me().language = chosen
+    people.choose_language(access.me(), chosen, by=access.me(), now=utcnow())
     response = saved(_("Saved."))
     response.delete_cookie("language")
     return response
@@ -117,5 +117,6 @@ def end_login(login_id: int) -> Response:
 @blueprint.post("/logins/end")
 def end_others() -> Response:
     """End every login but this one."""
-    logins.end_all(access.me(), now=utcnow(), but=access.my_login())
+    agent = access.me()
+    logins.end_all(agent, by=agent, now=utcnow(), but=access.my_login())
     return saved(_("Every other login has ended."))

@@ -9,7 +9,7 @@ from support import access, queue
 from support.db import commit, db, reading
 from support.models import Attachment
 from support.refusals import NotFound
-from support.views import sessions, thread, uploads
+from support.views import sessions, thread, uploads, witness
 from support.views.asked import one_line
 
 SANDBOX = "default-src 'none'; sandbox"
@@ -25,14 +25,14 @@ blueprint = Blueprint("files", __name__, url_prefix="/files/<int:attachment_id>"
 @blueprint.get("")
 def whole(attachment_id: int) -> Response:
     """Give out a file as it was sent, to be saved and never to be run here."""
-    found = access.find_attachment(access.me(), attachment_id)
+    found = _looked(attachment_id)
     return _given(found.path, "application/octet-stream", found.file_name or f"{found.kind}")
 
 
 @blueprint.get("/preview")
 def preview(attachment_id: int) -> Response:
     """Show the preview of a picture, which is our own drawing of it."""
-    found = access.find_attachment(access.me(), attachment_id)
+    found = _looked(attachment_id)
     return _given(found.preview, "image/jpeg")
 
 
@@ -48,7 +48,14 @@ def fetch(attachment_id: int) -> Response:
     queue.fetch(message.project_id, attachment.id)
     commit()
     with reading():
+        witness.seen(look.conversation)
         return sessions.drawn(look, thread.only(agent, look, [message]))
+
+
+def _looked(attachment_id: int) -> Attachment:
+    found, conversation = access.find_attachment(access.me(), attachment_id)
+    witness.seen(conversation)
+    return found
 
 
 def _given(path: str | None, mime: str, name: str = "") -> Response:

@@ -30,6 +30,7 @@ def change() -> Response:
         sound=form.get("sound", ""),
         notify="notify" in form,
         names="names" in form,
+        now=utcnow(),
     )
     return account.saved(_("Saved."))
 

@@ -17,7 +17,7 @@ from support.db import db, reading, run, utcnow
 from support.models import Agent, Conversation, Event
 from support.refusals import NotAssignee, NotFound, Refusal
 from support.sla.countdown import Countdown
-from support.views import around, i18n, seconding, thread, ticking
+from support.views import around, i18n, seconding, thread, ticking, witness
 from support.views.around import Around
 from support.views.asked import in_field
 from support.views.lines import CASE, CUSTOMER, MOVES, Line
@@ -89,8 +89,9 @@ class Session:
 
 
 def looked(agent: Agent, conversation_id: int) -> Look:
-    """Look at a conversation; the page is written in its project's zone."""
+    """Look at a conversation, which is written down; the page is in its project's zone."""
     look = access.look(agent, conversation_id)
+    witness.seen(look.conversation)
     i18n.write_in(look.conversation.project.timezone)
     return look
 

@@ -116,6 +116,17 @@ SENTENCES: dict[str, str] = {
     EventKind.RISK_REJECTED: N_("%(by)s rejected a message of %(to)s with “%(words)s”: %(said)s"),
     EventKind.CUSTOMER_BLOCKED: N_("The customer blocked the bot"),
     EventKind.CUSTOMER_UNBLOCKED: N_("The customer lets the bot write again"),
+    EventKind.CONVERSATION_VIEWED: N_("%(by)s looked at this conversation"),
+    EventKind.MESSAGE_SENT: N_("%(by)s sent a message"),
+    EventKind.MESSAGE_RETRIED: N_("%(by)s tried a failed message once more"),
+    EventKind.MESSAGE_DISCARDED: N_("%(by)s threw a failed message away"),
+    EventKind.NOTE_WRITTEN: N_("%(by)s wrote a private note"),
+    EventKind.RESOLUTION_ASKED: N_("%(by)s clicked “Resolve”"),
+    EventKind.NOTICES_CHANGED: N_("%(by)s changed by which ways the reminders come"),
+    EventKind.WORKSPACE_FOUNDED: N_("The workspace %(name)s was set up"),
+    EventKind.WORKSPACE_CHANGED: N_("%(by)s changed the workspace's settings"),
+    EventKind.AUDIT_EXPORTED: N_("%(by)s exported the audit log"),
+    EventKind.AUDIT_ERASED: N_("%(by)s erased the texts of events: %(said)s"),
 }
 
 WHY: dict[str, str] = {
@@ -183,9 +194,20 @@ ICONS: dict[str, str] = {
 }
 
 
+def named(kind: str) -> str:
+    """Return what a kind of deed is called: its sentence about nobody in particular."""
+    return gettext(SENTENCES[kind]) % defaultdict(lambda: "…")
+
+
 def told(kind: str, by: str, data: dict[str, Any]) -> str:
     """Say what was done, in the reader's language; names cannot reorder the sentence."""
-    return gettext(_sentence(kind, by, data)) % _words(by, data)
+    known = {name: value for name, value in data.items() if not is_erased(value)}
+    return gettext(_sentence(kind, by, known)) % _words(by, known)
+
+
+def is_erased(value: Any) -> bool:
+    """Whether only a digest is left of these words."""
+    return isinstance(value, dict) and value.keys() == {"erased"}
 
 
 def _sentence(kind: str, by: str, data: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import urllib.request
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +18,7 @@ from support.db import commit, db, utcnow
 from support.models import Agent, Conversation, Message, Workspace
 from tests import factories, services
 from tests.conftest import settings_for
+from tests.rows import rows_of
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "a key of the browser tests"
@@ -116,6 +117,8 @@ def running(tmp_path_factory, redis_url):
     app = factory.build(settings_for(folder, database, redis_url, secret_key=SECRET))
     with app.app_context():
         db.create_all()
+    with closing(rows_of(database)) as rows:
+        rows.unguard()
     with served(folder, database, redis_url) as url:
         yield House(app, url)
     with app.app_context():

@@ -176,7 +176,8 @@ def test_a_login_that_ends_closes_the_page(house, opens):
     _, page = open_case(house, opens)
     page.wait_for_timeout(500)
     with house.rows() as rows:
-        logins.end_all(rows.get_one(Agent, house.people.mei.id), now=utcnow())
+        mei = rows.get_one(Agent, house.people.mei.id)
+        logins.end_all(mei, by=mei, now=utcnow())
     page.wait_for_url("**/login**", timeout=6000)
 
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from support import escalation, groups, reasons
+from support import audit, escalation, groups, projects, reasons, viewing
 from support.db import db, utcnow
 from support.escalation import Account
-from support.models import Conversation
+from support.models import Agent, Conversation, Project
 from tests.browser.test_escalation import fresh
 from tests.browser.test_thread import TALK
 from tests.shifts import advanced, frontline
@@ -123,3 +123,21 @@ def test_a_phone_shows_one_pane_at_a_time(house, opens):
     page.locator(".sb-back").click()
     expect(page.locator(".sb-list")).to_be_visible()
     expect(page.locator("#thread")).to_have_count(0)
+
+
+def test_the_audit_log_is_clean(house, opens, state):
+    number = house.case(house.people.mei.id, texts=TALK)
+    with house.rows() as rows:
+        olga = rows.get_one(Agent, house.people.olga.id)
+        wallet = rows.get_one(Project, house.people.wallet.id)
+        projects.change(wallet, by=olga, now=utcnow(), transfer_note="mandatory")
+        groups.create(wallet, "A name " + "of great length " * 4, by=olga, now=utcnow())
+        audit.seal()
+        viewing.look_at(rows.get_one(Conversation, number), by=olga, door="x", now=utcnow())
+    page = opens(house.people.olga, "/audit?kind=conversations&kind=settings", **state)
+    for summary in page.locator(".sb-log-entry summary").all():
+        summary.click()
+    clean(page)
+    expect(page.locator(".sb-log-entry").first).to_contain_text("not sealed yet")
+    expect(page.locator(".sb-log-entry").last).to_contain_text("sealed as")
+    clean(opens(house.people.ada, "/audit?who=desk&since=2020-01-01&until=2020-01-02", **state))

@@ -61,7 +61,7 @@ def played(page):
 def chosen(house, agent, **others):
     with house.rows() as rows:
         values = {"sound": "all", "notify": True, "names": False} | others
-        notices.save(rows.get_one(Agent, agent.id), **values)
+        notices.save(rows.get_one(Agent, agent.id), now=utcnow(), **values)
 
 
 def test_a_reminder_is_a_toast_and_stands_in_the_title(house, opens):

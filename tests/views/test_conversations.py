@@ -133,8 +133,11 @@ def test_a_deed_brings_header_composer_and_profile_along(case, desk, mei):
 
 
 @pytest.mark.parametrize("who", ["mei", "sun", "olga"])
-def test_the_session_page_costs_eight_queries_whatever_its_size(who, case, desk, as_, queries):
+def test_the_session_page_costs_eight_queries_and_one_for_a_colleague_whatever_its_size(
+    who, case, desk, as_, queries
+):
     browser = as_(getattr(desk, who))
+    browser.get(f"/conversations/{case.id}")  # whoever does not hold it: his look is written down
     costs = []
     for number in (1, 25):
         for one in range(number):
@@ -147,4 +150,4 @@ def test_the_session_page_costs_eight_queries_whatever_its_size(who, case, desk,
             assert browser.get(f"/conversations/{case.id}").status_code == 200
         costs.append(len(seen))
     assert costs[0] == costs[1]
-    assert costs[0] <= 8
+    assert costs[0] <= 8 + (who != "mei")

@@ -156,7 +156,7 @@ def test_a_reader_by_htmx_is_sent_to_the_login_page(as_, desk):
 
 
 def end_logins(agent):
-    logins.end_all(agent, now=utcnow())
+    logins.end_all(agent, by=agent, now=utcnow())
     commit()
 
 

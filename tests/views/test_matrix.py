@@ -25,6 +25,8 @@ NEEDS = {
     "people": Right.PEOPLE,
     "invitations": Right.PEOPLE,
     "plan": Right.PLAN,
+    "audit": Right.AUDIT,
+    "audit.heads": Right.WORKSPACE,
     "projects.index": Right.READ_SETTINGS,
     "projects.page": Right.READ_SETTINGS,
     "projects.new": Right.BOTS,
@@ -95,16 +97,19 @@ KEPT = (
 # A row asks for one person's own, or the deed for more than his role: fewer are answered.
 FEWER = ("account.end_login", "alerts.seen", "collaborators.ask_lead")
 READ_BY_AUDITORS = (
-    *(Right.READ_SETTINGS, Right.CONDITIONS, Right.BOARD, Right.OWN, Right.RISK_HITS),
+    *(Right.READ_SETTINGS, Right.CONDITIONS, Right.BOARD, Right.OWN),
+    *(Right.RISK_HITS, Right.AUDIT),
 )
 # What marks an object of the wallet's project in an address.
 INSIDE = ("{wallet}", "{case}", "{waiting}", "{file}", "{handed}", "{closing}", "{attempt}")
 # What an auditor writes is about herself: her login, what she types and has read.
 HERS = (
     *("login", "draft", "presence_interval", "event", "alert"),
-    *("notice_settings", "link_code", "staff_link"),
+    *("notice_settings", "link_code", "staff_link", "audit_waiting"),
 )
 HER_DEEDS = {
+    *(EventKind.CONVERSATION_VIEWED, EventKind.AUDIT_EXPORTED, EventKind.NOTICES_CHANGED),
+    EventKind.AGENT_UNLINKED,
     *(EventKind.LOGGED_IN, EventKind.LOGGED_OUT, EventKind.AGENT_CHANGED),
     *(EventKind.AGENT_AWAY, EventKind.AGENT_BACK),
 }

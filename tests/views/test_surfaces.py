@@ -50,6 +50,7 @@ SEES_NOW = (*WATCHERS, "ken")
 SEES_SOME = (*SEES_NOW, "mei")
 COMMANDS = ("olga", "sun")
 READS = (*COMMANDS, "ada")
+READS_A_LOG = (*READS, "rex")
 INSIDE = (*READS, "mei", "ken")
 REFUSED = (302, 303, 401, 403, 404, 409)
 LATER_WORDS = ("said-after", "noted-after", "receipt-after", "failed-after", "refund-after")
@@ -127,6 +128,9 @@ ROWS = {
     "invitations.revoke": Row(("olga",), "/people/invitations/{invited}/revoke", "POST"),
     "join.form": Row(EVERYBODY, "/join/{secret}"),
     "join.join": Row(EVERYBODY, "/join/{secret}", "POST"),
+    "audit.page": Row(READS_A_LOG, "/audit"),
+    "audit.export": Row(READS_A_LOG, "/audit/export", "POST"),
+    "audit.heads": Row(("olga",), "/audit/heads", "POST"),
     "plan.page": Row(("olga",), "/plan"),
     "plan.choose": Row(("olga",), "/plan", "POST", {"plan": "trial"}),
     "permissions.index": Row(STAFF, "/permissions"),
