@@ -321,3 +321,22 @@ def test_only_the_holder_uses_a_token(desk, case, mei, frozen):
     transfer.transfer(case, to=desk.ken, by=mei, note="", now=START)
     with pytest.raises(NotAssignee):
         answer(case, USDT, by=mei, token=attempt.token)
+
+
+def test_what_the_desk_would_say_by_itself_nobody_can_confirm(case, frozen, two_eyes):
+    for text in (USDT, "a refund"):
+        parts = [risk.Part("automatic", text)]
+        attempt = risk.check(case, parts, by=None, now=START, token="any")
+        assert (attempt.stop, attempt.outcome, attempt.agent_id) == ("block", "blocked", None)
+    assert risk.check(case, [risk.Part("automatic", "Thank you")], by=None, now=START) is None
+
+
+def test_a_list_costs_a_reply_two_questions(case, mei, wallet, queries, own):
+    answer(case, "We look at it", by=mei)
+    with queries() as without:
+        answer(case, "We look at it", by=mei)
+    own("TJRabPrwbZy45sbavfcjinPJC18kjpRTv8")
+    answer(case, "We look at it", by=mei)
+    with queries() as seen:
+        answer(case, "We look at it", by=mei)
+    assert len(seen) == len(without) + 2
