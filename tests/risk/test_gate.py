@@ -2,6 +2,7 @@
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from support import conversations, drafts, messages, risk, sweeps, transfer
 from support.db import commit, db
@@ -340,3 +341,36 @@ def test_a_list_costs_a_reply_two_questions(case, mei, wallet, queries, own):
     with queries() as seen:
         answer(case, "We look at it", by=mei)
     assert len(seen) == len(without) + 2
+
+
+def test_a_page_loaded_anew_gets_another_token_and_the_old_one_ends(desk, case, mei, frozen):
+    attempt = answer(case, USDT, by=mei)
+    old = attempt.token
+    with pytest.raises(NotAllowed):
+        risk.renew(attempt, by=desk.ken, now=START)
+    risk.renew(attempt, by=mei, now=later(minutes=1))
+    assert attempt.token not in ("", old)
+    assert answer(case, USDT, by=mei, token=old).is_stopped
+    assert not isinstance(answer(case, USDT, by=mei, token=attempt.token), RiskAttempt)
+    with pytest.raises(AttemptSettled):
+        risk.renew(attempt, by=mei, now=later(minutes=1))
+
+
+def test_an_attempt_that_is_over_gets_no_other_token(case, mei, frozen):
+    attempt = answer(case, USDT, by=mei)
+    with pytest.raises(AttemptSettled):
+        risk.renew(attempt, by=mei, now=later(minutes=5))
+
+
+def test_a_database_that_is_busy_is_told_as_such(case, mei, wallet, frozen, monkeypatch):
+    def busy(*_others, **_more):
+        raise OperationalError("SELECT", {}, Exception("database is locked"))
+
+    for where in (lists.Matcher, "scan"), (lists, "_rules"):
+        risk.restamp([wallet.id])
+        with monkeypatch.context() as patch:
+            patch.setattr(*where, busy)
+            with pytest.raises(OperationalError):
+                answer(case, "We look at it", by=mei)
+            with pytest.raises(OperationalError):
+                risk.flagged(wallet, "hello", is_escalated=False)
