@@ -23,7 +23,8 @@ READ58 = str.maketrans("lI0O", "11oo")
 SIZE = 34  # most are as long; none is longer
 LEAST = 26
 POWERS = [58**n for n in range(SIZE + 1)]
-FIRST_SIGNS = "T13"
+# How numbers of 34 signs begin that have the version of an address; a 1 may go on in any way.
+BEGINNING = re.compile("T[9A-Z]|3[1-9A-R]|1")
 VERSIONS = {0x41: "trc20", 0x00: "btc", 0x05: "btc"}
 MIXED = bytes(chr(code) in ascii_uppercase + digits for code in range(256))
 # Fewer capitals and digits than this has one real address in a million.
@@ -70,31 +71,31 @@ def _windows(text: str, starts: list[int]) -> Iterator[tuple[int, Span, int]]:
 
 def _candidates(cased: str, text: str) -> list[int]:
     """Return where an address might begin: what follows is no prose."""
-    mixed = [0, *accumulate(cased.encode().translate(MIXED))]
-    mixed += mixed[-1:] * SIZE
-    signs = enumerate(text[: max(0, len(text) - LEAST + 1)])
-    found = [place for place, sign in signs if sign in FIRST_SIGNS]
-    return [place for place in found if mixed[place + SIZE] - mixed[place] >= LEAST_MIXED]
+    mixed = cased.encode().translate(MIXED)
+    places = (one.start() for one in BEGINNING.finditer(text, 0, max(0, len(text) - LEAST + 1)))
+    return [place for place in places if mixed.count(1, place, place + SIZE) >= LEAST_MIXED]
 
 
 def _numbers(text: str, starts: list[int]) -> Iterator[tuple[int, int]]:
     """Yield, for each of these places, the number that the 34 signs from there on stand for."""
-    values = [VALUE58[sign] for sign in text] + [0] * SIZE if starts else []
+    padded = text + BASE58[0] * SIZE
     last, number = -SIZE, 0
     for start in starts:
         if start - last >= SIZE:
-            number = _number(values[start : start + SIZE])
+            number = _number(padded[start : start + SIZE])
         else:  # from the place before: a text full of beginnings costs no more per sign
-            for gone in range(last, start):
-                number = (number - values[gone] * POWERS[SIZE - 1]) * 58 + values[gone + SIZE]
+            for gone, come in zip(
+                padded[last:start], padded[last + SIZE : start + SIZE], strict=True
+            ):
+                number = (number - VALUE58[gone] * POWERS[SIZE - 1]) * 58 + VALUE58[come]
         last = start
         yield start, number
 
 
-def _number(values: list[int]) -> int:
+def _number(text: str) -> int:
     number = 0
-    for value in values:
-        number = number * 58 + value
+    for sign in text:
+        number = number * 58 + VALUE58[sign]
     return number
 
 

@@ -15,6 +15,7 @@ from string import ascii_letters, digits
 from support.reasons.fold import HAN
 from support.risk.signs import folded, plain
 
+NO_LETTER, GAP = re.compile(r"[\W_]"), re.compile(r"[\W_]{2,}")
 SPACES = re.compile("(?<= ) +")
 BETWEEN_HAN = re.compile(rf"(?<=[{HAN}])[^\w]+(?=[{HAN}])")
 ADDRESS_SIGNS = frozenset(ascii_letters + digits)
@@ -52,13 +53,15 @@ class View:
 class Reading:
     """The views of one text.
 
-    `words` has one case and single spaces; `cased` only letters and digits of addresses, their
-    case kept; `squeezed` is the same in one case, with `0` for `o` and `1` for `i` and `l`.
+    `words` has one case and single spaces, `phrases` single spaces for all that is no letter;
+    `cased` only letters and digits of addresses, their case kept; `squeezed` is the same in one
+    case, with `0` for `o` and `1` for `i` and `l`.
     """
 
     given: str
     shown: View
     words: View
+    phrases: View
     cased: View
     squeezed: View
 
@@ -69,7 +72,8 @@ def read(text: str) -> Reading:
     kept = list(map(ADDRESS_SIGNS.__contains__, shown.text))
     cased = View("".join(compress(shown.text, kept)), list(compress(shown.at, kept)))
     squeezed = View(cased.text.lower().translate(MERGED), cased.at)
-    return Reading(text, shown, _words(shown), cased, squeezed)
+    words = _words(shown)
+    return Reading(text, shown, words, _phrases(words), cased, squeezed)
 
 
 def plain_words(text: str) -> View:
@@ -96,3 +100,9 @@ def _words(shown: View) -> View:
     text = shown.text.casefold()
     gaps = [*SPACES.finditer(text), *BETWEEN_HAN.finditer(text)]
     return View(text, shown.at).without(one.span() for one in gaps)
+
+
+def _phrases(words: View) -> View:
+    gaps = (one.span() for one in GAP.finditer(words.text))
+    spaced = View(NO_LETTER.sub(" ", words.text), words.at)
+    return spaced.without((start + 1, end) for start, end in gaps)

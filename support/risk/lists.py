@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from threading import Lock
 
 from sqlalchemy import or_, select
@@ -69,7 +69,8 @@ def _build(project_id: int) -> Matcher:
         raise RiskUnchecked from error
 
 
-def _rules(project_id: int) -> Iterator[Rule]:
+def _rules(project_id: int) -> list[Rule]:
+    """Read to the end: a cursor that is left open would hold its reader's view for ever."""
     group = RiskWordGroup
     rows = (
         select(
@@ -91,11 +92,12 @@ def _rules(project_id: int) -> Iterator[Rule]:
         )
         .order_by(RiskWord.id)
     )
-    return (Rule(*row) for row in db.session.execute(rows))
+    return [Rule(*row) for row in db.session.execute(rows).all()]
 
 
-def _own(project_id: int) -> Iterable[str]:
-    return db.session.scalars(select(OwnAddress.text).where(OwnAddress.project_id == project_id))
+def _own(project_id: int) -> Sequence[str]:
+    own = select(OwnAddress.text).where(OwnAddress.project_id == project_id)
+    return db.session.scalars(own).all()
 
 
 def restamp(project_ids: Iterable[int]) -> None:

@@ -24,11 +24,17 @@ def is_findable(kind: str, text: str) -> bool:
 def needle(kind: str, text: str) -> str:
     """Return what is looked for in the view of this kind."""
     reading = read(text)
-    if kind == "address":
-        return reading.squeezed.text
+    if kind == "address":  # which may be written without its 0x
+        return reading.squeezed.text.removeprefix("0x") or reading.squeezed.text
     if kind == "fragment":
         return reading.cased.text
     return reading.words.text.strip()
+
+
+def phrase_needle(text: str) -> str:
+    """Return what is looked for where several words stand in a row, whatever is between them."""
+    found = read(text).phrases.text.strip()
+    return found if " " in found else ""
 
 
 def plain_needle(text: str) -> str:

@@ -16,7 +16,7 @@ from support.models import Customer, Message, Project
 
 WITHIN = timedelta(minutes=10)
 MOST = 20  # messages
-PAGE = 40  # rows, the customer's own among them
+PAGE = 24  # rows, the customer's own among them
 LAST = 2**62
 
 CUSTOMER = Customer.metadata.tables["customer"]

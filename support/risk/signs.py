@@ -14,8 +14,9 @@ TABLE = Path(__file__).with_name("lookalikes.txt")
 # Blank by sight, though their class calls them letters or signs; and those set aside for more.
 BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0\u2065")
 RESERVED = (range(0xFFF0, 0xFFF9), range(0xE0000, 0xE1000))
-# Letters in a circle, a square or a flag, which do not decompose.
-FRAMED = (0x1F150, 0x1F170, 0x1F1E6)
+# Letters in a circle, a square, a flag or an outline, which do not decompose (outlines: not yet).
+FRAMED = (0x1F150, 0x1F170, 0x1F1E6, 0x1CCD6)
+OUTLINED_DIGITS = 0x1CCF0
 # Signs whose reading is kept at hand; and a whole sentence in one sign stays one.
 KEPT = 65_536
 LONGEST = 8
@@ -83,6 +84,7 @@ def lookalikes() -> dict[str, str]:
             table.update((chr(int(point, 16)), letters) for point in points)
     for first in FRAMED:
         table.update((chr(first + n), letter) for n, letter in enumerate(ascii_uppercase))
+    table.update((chr(OUTLINED_DIGITS + n), str(n)) for n in range(10))
     for letter in ascii_uppercase:
         table[_named(f"LATIN LETTER SMALL CAPITAL {letter}")] = letter
     return table | BY_HAND

@@ -78,7 +78,8 @@ def _is_repeated() -> bool:
 def _told(stopped: Stopped) -> Response:
     shown = {"stopped": stopped, "places": marked.places(stopped.attempt)}
     if not htmx.asks():
-        return Response(render_template("conversations/stopped.html", **shown), 409)
+        page = render_template("conversations/stopped.html", **shown)
+        return Response(page, 409, mimetype="text/html")
     body = render_template("conversations/_stopped.html", **shown) + line(stopped.look)
     return htmx.fragment(body, 409, target="#dialog-body", swap="innerHTML")
 
@@ -98,6 +99,12 @@ def token(look: Look, *, again: int | None = None) -> str:
     with suppress(AttemptSettled):  # too late or used: it is asked about anew
         risk.renew(attempt, by=access.me(), now=utcnow())
     return attempt.token
+
+
+@blueprint.get("/approval")
+def approval(conversation_id: int) -> Response:
+    """Draw the line over the composer anew: somebody has decided, or the time is over."""
+    return htmx.fragment(line(sessions.looked(access.me(), conversation_id)))
 
 
 @blueprint.post("/attempts/<int:attempt_id>/cancellation")

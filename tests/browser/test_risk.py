@@ -1,10 +1,12 @@
 """Words that need care, in real browsers: warned, cancelled, blocked, and a second pair of eyes."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from support import messages, risk
+from support import approvals, messages, risk
 from support.db import db, utcnow
 from support.models import Message, RiskAttempt, RiskWord, RiskWordGroup
 from tests.browser.test_escalation import fresh
@@ -246,9 +248,37 @@ def test_a_question_that_has_expired_says_so_and_asks_again(house, frozen, mei):
     expect(mei.locator("#dialog")).to_contain_text("The first answer was too late")
     expect(mei.locator("#stopped-reason")).to_have_value("Verified")
     expect(mei.locator("[data-cancel]")).to_be_focused()
-    mei.evaluate("document.querySelector('#stopped').dataset.left = '0'")
     mei.locator("[data-confirm]").click()
     expect(mei.locator('[id^="message-"]', has_text="Please pay")).to_have_count(1)
+
+
+def test_a_question_left_open_too_long_offers_to_ask_again(house, frozen, mei):
+    mei.route("**/messages", hurried)
+    send(mei, FROZEN)
+    again = mei.locator("[data-confirm]")
+    expect(again).to_have_text("Ask again")
+    expect(mei.locator("#dialog")).to_contain_text("this question has expired")
+    mei.unroute("**/messages")
+    mei.fill("#stopped-reason", "Verified")
+    again.click()
+    expect(again).to_have_text("Send anyway")
+    expect(mei.locator("#stopped-reason")).to_have_value("Verified")
+    assert house.replies(FROZEN) == 0
+
+
+def hurried(route):
+    """Let the answer say that half a second is left."""
+    answer = route.fetch()
+    body = re.sub(r'data-left="\d+"', 'data-left="500"', answer.text())
+    route.fulfill(response=answer, body=body)
+
+
+def test_whose_time_is_over_hears_that_nobody_decided(house, asked):
+    asked.keyboard.press("Enter")
+    expect(asked.locator("#approval")).to_contain_text("Waits")
+    with house.rows() as rows:
+        approvals.expire(rows.scalar(select(RiskAttempt)), now=utcnow() + timedelta(minutes=31))
+    expect(asked.locator("#approval")).to_contain_text("Nobody decided in time")
 
 
 def test_what_follows_a_stopped_message_waits_for_the_answer(house, frozen, mei):

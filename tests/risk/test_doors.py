@@ -103,7 +103,10 @@ def test_the_sender_sends_nothing_that_it_has_not_looked_at():
     """`Post.send` is called in one place, which is reached in one way: after the last look."""
     source = (paths.ROOT / "support/telegram/sender.py").read_text()
     assert source.count("_post.send(") == source.count("self._send(") == 1
-    look, sends = source.index("outbox.may_leave"), source.index("self._send(letter)")
+    look, sends = (
+        source.index("if await self._may_leave(letter)"),
+        source.index("self._send(letter)"),
+    )
     assert source[look:sends].count("\n") == 1
     others = (paths.ROOT / "support/telegram").glob("*.py")
     callers = [path.name for path in others if "post.send(" in path.read_text()]

@@ -27,6 +27,10 @@ def met(kind, rule, text, **more):
         ("profit", "nonprofit", []),
         ("profit", "_profit_ (profit)", ["profit", "profit"]),
         ("sure profit", "sure \n\n profit", ["sure \n\n profit"]),
+        ("sure profit", "sure_profit, sure - profit", ["sure_profit", "sure - profit"]),
+        ("risk-free gain", "Risk free... GAIN", ["Risk free... GAIN"]),
+        ("you can't lose", "you can\u2019t\U0001f600lose", ["you can\u2019t\U0001f600lose"]),
+        ("sure profit", "sureprofit", []),
         ("fail", "all things fall", []),
         ("password", "p a s s w o r d", ["p a s s w o r d"]),
         ("password", "my p-a-s-s-w-o-r-d.", ["p-a-s-s-w-o-r-d"]),
@@ -66,6 +70,10 @@ def test_words(word, text, expected):
 )
 def test_fragments_keep_their_case(fragment, text, expected):
     assert met("fragment", fragment, text) == expected
+
+
+def test_a_listed_address_is_met_without_its_beginning_of_hexadecimal():
+    assert met("address", ERC20, ERC20[2:].upper()) == [ERC20[2:].upper()]
 
 
 @pytest.mark.parametrize(
@@ -143,6 +151,10 @@ def test_what_passes_for_an_own_address_is_the_highest_alarm(imitation):
 )
 def test_what_does_not_pass_for_one_is_none(text):
     assert lookalikes(text, TRON, ERC20) == []
+
+
+def test_nothing_passes_for_what_is_too_short_for_an_address():
+    assert lookalikes("abxd and more", "abcd", "?") == []
 
 
 def test_two_own_addresses_that_resemble_each_other_are_no_alarm():

@@ -64,6 +64,7 @@ NEEDS = {
     "board": Right.BOARD,
     "approvals": Right.APPROVE,
     "stopped": Action.REPLY,
+    "stopped.approval": Action.VIEW,
     "notices": Right.OWN,
     "presence": Right.OWN,
     "mentioning": Action.NOTE,
@@ -89,7 +90,7 @@ NEEDS = {
 # What Mei, who handed the conversation over, keeps of it.
 KEPT = (
     *("conversations.page", "conversations.session", "conversations.messages", "attention.draft"),
-    *("promises.page", "promises.dialog"),
+    *("promises.page", "promises.dialog", "stopped.approval"),
 )
 # A row asks for one person's own, or the deed for more than his role: fewer are answered.
 FEWER = ("account.end_login", "alerts.seen", "collaborators.ask_lead")

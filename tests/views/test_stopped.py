@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlalchemy import select
 
-from support import transfer
+from support import messages, transfer
 from support.db import commit, db, utcnow
 from support.models import Agent, Conversation, Message, RiskAttempt
 from tests.factories import answer, join, make_agent, person
@@ -52,6 +52,7 @@ def test_without_scripts_a_page_asks_and_its_form_sends(desk, case, frozen, as_,
     asked = mei.post(url(case), {"text": PAY, "client_key": "k1"})
     page = text_of(asked)
     assert asked.status_code == 409
+    assert asked.mimetype == "text/html"
     assert "<mark>T9yD</mark>" in page
     assert page.index("data-cancel") < page.index("data-confirm")  # what Enter means
     assert sent(look) == []
@@ -238,3 +239,31 @@ def test_a_toast_calls_whoever_is_asked_and_then_whoever_asked(desk, case, waiti
 
 def news(browser):
     return text_of(browser.get("/alerts/news?since=1"))
+
+
+@pytest.fixture
+def failed(desk, case, words):
+    """Mei's message failed, and the words in it need a second pair of eyes since."""
+    (message,) = answer(case, REFUND, by=desk.mei, now=utcnow())
+    messages.failed(message, "Telegram is away", now=utcnow())
+    commit()
+    words("Payments", "refund", four_eyes=True)
+    return message.id
+
+
+def test_a_second_try_that_was_approved_goes_by_its_own_button_or_by_retry(
+    desk, case, failed, as_, look
+):
+    mei, retry = as_(desk.mei), f"/conversations/{case.id}/messages/{failed}/retry"
+    assert mei.post(retry, htmx=True).status_code == 409
+    assert state(look, failed) == "failed"
+    decide(as_(desk.sun), attempt(look)[0], "approval")
+    page = text_of(mei.get(f"/conversations/{case.id}"))
+    assert f'action="{retry}"' in page[page.index('id="approval"') :]
+    assert mei.post(retry, htmx=True).status_code == 200
+    assert state(look, failed) == "waiting"
+
+
+def state(look, number):
+    with look() as rows:
+        return rows.get_one(Message, number).state

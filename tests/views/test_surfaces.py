@@ -99,6 +99,7 @@ ROWS = {
     "approvals.reject": Row(
         COMMANDS, "/risk/approvals/{attempt}/rejection", "POST", {"reason": "too soon"}
     ),
+    "stopped.approval": Row(SEES_SOME, CASE + "/approval"),
     "stopped.cancel": Row(("ken",), CASE + "/attempts/{attempt}/cancellation", "POST"),
     "board.page": Row(READS, "/board?project={wallet}"),
     "alerts.fresh": Row(STAFF, "/alerts/news?since=1"),
