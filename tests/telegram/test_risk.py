@@ -1,11 +1,16 @@
 """The last look: what the list forbids by now does not leave, however it came into the outbox."""
 
+import asyncio
+from types import SimpleNamespace
+
 from support import conversations, messages, risk
 from support.db import commit, db
 from support.models import Conversation, Message, Project, RiskAttempt, RiskWord, RiskWordGroup
 from support.refusals import RiskUnchecked
 from support.risk import lists
 from support.telegram import outbox, verdicts
+from support.telegram.bot import Bot
+from support.telegram.errands import Errands
 from tests import factories
 from tests.telegram.test_sender import (  # noqa: F401 - fixtures among them
     Clerk,
@@ -16,6 +21,7 @@ from tests.telegram.test_sender import (  # noqa: F401 - fixtures among them
     send,
     states,
 )
+from tests.telegram.wire_free import until
 
 USDT = "Send it to T9yDxyz"
 
@@ -149,3 +155,19 @@ def test_an_open_list_lets_a_held_letter_out_again(shop, desk):
     db.session.flush()
     assert risk.unfit(db.session.get_one(Message, message.id)) is None
     assert db.session.get_one(Conversation, message.conversation_id)
+
+
+def test_the_worker_makes_a_changed_list_ready_before_a_letter_waits_for_it(shop, desk):
+    heard = []
+    forbid(desk, "T9yD")
+    stamp = db.session.get_one(Project, desk.wallet.id).risk_stamp
+
+    async def story():
+        errands = Errands(shop.telegram, shop.books)
+        bot = Bot(shop.books, shop.app.config["SETTINGS"])
+        bot._parts = SimpleNamespace(errands=errands, sender=SimpleNamespace(wake=heard.append))
+        bot.hear({"project": shop.project_id, "risk": 1})
+        await until(lambda: lists._kept.get(shop.project_id, ("",))[0] == stamp)
+
+    asyncio.run(story())
+    assert heard == []
