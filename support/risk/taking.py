@@ -57,6 +57,11 @@ class Change:
         return sum(len(texts) for texts in self.words.values())
 
     @property
+    def says_something(self) -> bool:
+        """Whether a right line spoke of it."""
+        return bool(self.new or self.known or self.differs())
+
+    @property
     def doubts(self) -> list[tuple[str, str]]:
         """The doubtful ones among the new words, with the sentence of each."""
         words = [(kind, text) for kind, texts in self.words.items() for text in texts]
@@ -95,6 +100,8 @@ def planned(project: Project, text: str, *, fixed: Collection[int] = ()) -> Plan
             _word(change, number, cell)
         except Refusal as why:
             plan.wrong.append(Wrong(number, why))
+    if plan.wrong:
+        plan.changes = {key: one for key, one in plan.changes.items() if one.says_something}
     return plan
 
 

@@ -92,6 +92,12 @@ def test_what_would_have_been_met_is_told_as_one_types(house, opens, listed):
     expect(page.locator("#words .sb-word")).to_have_count(4)
 
 
+def test_on_a_phone_the_present_room_is_in_sight(house, opens, listed):
+    page = opens(house.people.sun, home(house), viewport={"width": 390, "height": 844})
+    expect(page.locator(".sb-tab[aria-current]")).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("heading", name="Wallet")).to_be_in_viewport(ratio=1)
+
+
 def test_a_text_is_tried_as_one_types(house, opens, listed):
     page = opens(house.people.sun, home(house) + "/try")
     page.fill("#try-text", "Pay to T 9 y D now")

@@ -92,6 +92,7 @@ def test_every_wrong_line_is_named_and_nothing_is_half_done(desk, wallet, sun, l
     text = HEAD + lines + "\nGood,,,,word,fine\n"
     (wrong,) = taking.planned(wallet, text).wrong
     assert sentence in str(wrong.why)
+    assert "good" in taking.planned(wallet, text).changes
     with pytest.raises(CsvHasErrors):
         taking.take_in(wallet, text, by=sun, now=START)
     assert changes.in_project(wallet) == []
