@@ -27,5 +27,9 @@ class OwnApproval(Refusal):
     status = 403
 
 
+class ConfirmationWhyMissing(Refusal):
+    sentence = N_("Say why it is right to send it: whoever looks at the records reads this.")
+
+
 class RejectionWhyMissing(Refusal):
     sentence = N_("Say why it is rejected, so that the next text is better.")

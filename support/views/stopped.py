@@ -7,7 +7,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from babel.lists import format_list
 from flask import Blueprint, render_template, request
+from flask_babel import get_locale
 from sqlalchemy import select
 from werkzeug import Response
 
@@ -15,7 +17,8 @@ from support import access, approvals, htmx, risk
 from support.access import Action, Look
 from support.db import commit, db, utcnow
 from support.models import Agent, RiskAttempt
-from support.refusals import AttemptSettled, NotFound
+from support.reasons import has_words
+from support.refusals import AttemptSettled, ConfirmationWhyMissing, NotFound
 from support.views import marked, seconding, sessions
 from support.views.asked import in_field
 
@@ -43,11 +46,11 @@ class Stopped:
         return stop and all(hit.action == "confirm" for hit in self.attempt.hits)
 
     @property
-    def asked(self) -> list[str]:
-        """The names of those who were asked to approve it."""
+    def asked(self) -> str:
+        """The names of those who were asked to approve it: any of them decides."""
         ids = risk.approvers(self.attempt.project_id, access.me().id)
         rows = select(Agent.name).where(Agent.id.in_(ids)).order_by(Agent.name)
-        return list(db.session.scalars(rows))
+        return format_list(list(db.session.scalars(rows)), style="or", locale=get_locale())
 
     @property
     def millis_left(self) -> int:
@@ -94,6 +97,8 @@ def token(look: Look, *, again: int | None = None) -> str:
     if number is None and again is not None and not given:
         number = seconding.approved(access.me(), look, again)
     if number is None:
+        if given and not has_words(request.form.get("risk_reason", "")):
+            raise ConfirmationWhyMissing
         return given
     attempt = own(look, number)
     with suppress(AttemptSettled):  # too late or used: it is asked about anew

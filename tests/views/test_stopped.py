@@ -56,6 +56,8 @@ def test_without_scripts_a_page_asks_and_its_form_sends(desk, case, frozen, as_,
     assert "<mark>T9yD</mark>" in page
     assert page.index("data-cancel") < page.index("data-confirm")  # what Enter means
     assert sent(look) == []
+    assert mei.post(url(case), fields(page) | {"risk_reason": " … "}).status_code == 422
+    assert sent(look) == []
     reply = mei.post(url(case), fields(page) | {"risk_reason": "Verified"})
     assert reply.status_code == 303
     assert sent(look) == [PAY]

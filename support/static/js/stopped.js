@@ -73,10 +73,12 @@
   }
 
   function confirm() {
+    const why = asking.form.elements.risk_reason;
+    if (!/[\p{L}\p{N}]/u.test(why.value)) { why.focus(); return; }
     const { form, job } = answered();
     const stale = form.dataset.stale !== undefined;
     dialog.close();
-    sb.letGo(job, { token: stale ? "" : form.elements.risk_token.value, why: form.elements.risk_reason.value });
+    sb.letGo(job, { token: stale ? "" : form.elements.risk_token.value, why: why.value });
   }
 
   dialog.addEventListener("close", () => {
