@@ -25,10 +25,19 @@ VERBS = [
         "suggestions",
         "tags",
     ),
-    "unread",
+    *("unread", "viewing"),
 ]
 FOLDERS = [
-    *("calendars", "conversations", "escalation", "groups", "hours", "messages", "notices"),
+    *(
+        "audit",
+        "calendars",
+        "conversations",
+        "escalation",
+        "groups",
+        "hours",
+        "messages",
+        "notices",
+    ),
     *("reasons", "routing", "sla", "transfer"),
 ]
 
