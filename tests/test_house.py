@@ -35,11 +35,11 @@ VERBS = [
         "suggestions",
         "tags",
     ),
-    "unread",
+    *("unread", "viewing"),
 ]
 FOLDERS = [
-    *("calendars", "conversations", "escalation", "groups", "hours", "messages", "notices"),
-    *("reasons", "risk", "routing", "sla", "transfer"),
+    *("audit", "calendars", "conversations", "escalation", "groups", "hours", "messages"),
+    *("notices", "reasons", "risk", "routing", "sla", "transfer"),
 ]
 
 

@@ -19,12 +19,10 @@ LOCK = 5_150_008  # of PostgreSQL's advisory locks
 EVENT = Event.metadata.tables["event"]
 COLUMNS = tuple(EVENT.c[name] for name in Sealed._fields)
 LAST = select(AuditLink.number, AuditLink.chain).order_by(AuditLink.number.desc()).limit(1)
-WAITING = (
-    select(*COLUMNS)
-    .join(AuditWaiting, AuditWaiting.event_id == EVENT.c.id)
-    .order_by(EVENT.c.id)
-    .limit(bindparam("most"))
-)
+# Cut off first: else SQLite walks all events in their order, and asks of each whether it waits.
+NEXT = select(AuditWaiting.event_id).order_by(AuditWaiting.event_id).limit(bindparam("most"))
+CUT = NEXT.subquery()
+WAITING = select(*COLUMNS).join(CUT, CUT.c.event_id == EVENT.c.id).order_by(CUT.c.event_id)
 LINKED = select(AuditLink.event_id).where(AuditLink.number > bindparam("before", type_=Big))
 WAITED = delete(AuditWaiting).where(AuditWaiting.event_id.in_(LINKED))
 

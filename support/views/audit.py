@@ -15,6 +15,7 @@ from support.access import Right
 from support.db import commit, reading, utcnow
 from support.models import Agent, EventKind
 from support.views import frame, ledger, sheets
+from support.views.guards import limiter
 from support.views.ledger import Asked
 
 blueprint = Blueprint("audit", __name__, url_prefix="/audit")
@@ -53,7 +54,13 @@ def places(agent: Agent) -> dict[int, str]:
     return {one.id: one.name for one in known if own is None or one.id in own}
 
 
+def who() -> str:
+    """Return who takes the log along: he does so a few times an hour at most."""
+    return f"audit {access.me().id}"
+
+
 @blueprint.post("/export")
+@limiter.limit("30 per hour", key_func=who)
 def export() -> Response:
     """Give out everything that is asked for as CSV, in stretches; that it was asked is recorded."""
     agent = access.me()

@@ -168,6 +168,12 @@ def test_a_long_export_comes_in_stretches(desk, as_):
     assert len({row["event"] for row in rows}) == len(rows) == 1203
 
 
+def test_nobody_takes_the_log_along_all_day(desk, as_):
+    browser = as_(desk.olga)
+    codes = [browser.post("/audit/export?kind=audit.erased").status_code for _ in range(31)]
+    assert codes == [200] * 30 + [429]
+
+
 @pytest.mark.parametrize(
     "word",
     [

@@ -39,6 +39,7 @@ ON_POSTGRES = (
     'CREATE TRIGGER audit_head_removed BEFORE UPDATE OR DELETE ON audit_head FOR EACH ROW EXECUTE FUNCTION audit_refuse()',
     'CREATE TRIGGER audit_head_emptied BEFORE TRUNCATE ON audit_head FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()',
 )
+INDEXED = ('by_id', 'kind', 'project_id')
 GONE = ('event_waits', 'event_changed', 'event_removed', 'event_replaced', 'event_emptied')
 
 
@@ -70,6 +71,10 @@ def upgrade():
     op.add_column('event', sa.Column('salt', sa.String(length=32), nullable=True))
     op.add_column('workspace', sa.Column('tells_heads', sa.Boolean(), server_default=sa.false(), nullable=False))
     allow(f"{KINDS}, 'head'")
+    for column in INDEXED:
+        op.create_index(f'ix_event_{column}', 'event', [column, 'at'])
+    has = sa.text("address <> ''")
+    op.create_index('ix_event_address', 'event', ['address', 'at'], sqlite_where=has, postgresql_where=has)
     dialect = op.get_bind().dialect.name
     op.execute(SALTS[dialect])
     op.execute('INSERT INTO audit_waiting (event_id) SELECT id FROM event')
@@ -96,5 +101,7 @@ def downgrade():
     op.execute("DELETE FROM staff_message WHERE kind = 'head'")
     allow(KINDS)
     op.drop_column('workspace', 'tells_heads')
+    for column in (*INDEXED, 'address'):
+        op.drop_index(f'ix_event_{column}', table_name='event')
     op.drop_column('event', 'salt')
     op.drop_column('event', 'address')
