@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import CursorResult, and_, or_, select, update
 
-from support import utf16
+from support import events, utf16
 from support.db import db
-from support.models import Agent, Conversation, RiskAttempt
+from support.models import Agent, Conversation, EventKind, RiskAttempt
 from support.refusals import AttemptSettled, NotAllowed
 from support.risk.findings import LINE, Findings
 
@@ -62,7 +62,19 @@ def record(
         attempt.token_digest = _digest(attempt.token)
     db.session.add(attempt)
     db.session.flush()
+    _recorded(attempt, EventKind.RISK_STOPPED, by=by, now=now, text=events.digest(attempt.text))
     return attempt
+
+
+def _recorded(
+    attempt: RiskAttempt, kind: EventKind, *, by: Agent | None, now: datetime, **facts: str
+) -> None:
+    """Tell the audit log: which words, of which groups, where; the words said by their digest."""
+    conversation = db.session.get_one(Conversation, attempt.conversation_id)
+    groups = ", ".join(dict.fromkeys(hit.group_name for hit in attempt.hits))
+    facts |= {"words": attempt.words, "groups": groups, "surface": attempt.surface}
+    facts |= {"stop": attempt.stop, "outcome": attempt.outcome}
+    events.record_in(conversation, kind, by=by, now=now, seq=None, attempt=attempt.id, **facts)
 
 
 def _digest(token: str) -> str:
@@ -113,6 +125,7 @@ def cancel(attempt: RiskAttempt, *, by: Agent, now: datetime) -> None:
     if attempt.agent_id != by.id:
         raise NotAllowed
     settle(attempt, "cancelled", by=by, now=now)
+    _recorded(attempt, EventKind.RISK_CANCELLED, by=by, now=now)
 
 
 def settle(
@@ -128,7 +141,8 @@ def expire(attempt: RiskAttempt, *, now: datetime) -> None:
     """Its time is over: it was not confirmed, not decided, or not sent when it was approved."""
     unused = (Row.outcome.in_(("waiting", "approved")), Row.used_at.is_(None))
     values = {"outcome": "expired", "settled_at": attempt.settled_at or now}
-    _won(attempt, values, *unused, Row.expires_at <= now)
+    if _won(attempt, values, *unused, Row.expires_at <= now):
+        _recorded(attempt, EventKind.RISK_EXPIRED, by=None, now=now)
 
 
 def due(*, now: datetime) -> Sequence[int]:
