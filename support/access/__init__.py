@@ -1,12 +1,20 @@
 """The only gate: who is asking, what may he do, and what may he see."""
 
 from support.access.asker import Listener, listener, me, my_login
-from support.access.find import find_attachment, find_conversation, find_message, find_project
+from support.access.find import (
+    find_attachment,
+    find_attempt,
+    find_conversation,
+    find_message,
+    find_project,
+    find_risk_group,
+)
 from support.access.gate import (
     allowed,
     has_right,
     may,
     may_configure,
+    may_configure_all,
     require,
     require_right,
     require_workspace,
@@ -23,6 +31,7 @@ from support.access.sight import (
     sees_now,
     unread_total,
     visible,
+    visible_attempts,
     visible_conversations,
     watched_projects,
 )
@@ -40,9 +49,11 @@ __all__ = [
     "allowed",
     "asker",
     "find_attachment",
+    "find_attempt",
     "find_conversation",
     "find_message",
     "find_project",
+    "find_risk_group",
     "grant",
     "has_right",
     "holds_earlier",
@@ -52,6 +63,7 @@ __all__ = [
     "look",
     "may",
     "may_configure",
+    "may_configure_all",
     "me",
     "my_login",
     "own_projects",
@@ -63,6 +75,7 @@ __all__ = [
     "unread_total",
     "values",
     "visible",
+    "visible_attempts",
     "visible_conversations",
     "watched_projects",
 ]

@@ -4,12 +4,27 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from support.access.gate import require_right
+from support.access.gate import may_configure_all, require_right
 from support.access.matrix import Right
-from support.access.sight import holds_earlier, horizon, role_in, sees_now, visible
+from support.access.sight import (
+    holds_earlier,
+    horizon,
+    role_in,
+    sees_now,
+    visible,
+    visible_attempts,
+)
 from support.db import db
-from support.models import Agent, Attachment, Conversation, Message, Project
-from support.refusals import NotFound
+from support.models import (
+    Agent,
+    Attachment,
+    Conversation,
+    Message,
+    Project,
+    RiskAttempt,
+    RiskWordGroup,
+)
+from support.refusals import NotFound, RiskGroupShared
 
 
 def find_conversation(agent: Agent, conversation_id: int) -> Conversation:
@@ -52,3 +67,28 @@ def find_project(agent: Agent, project_id: int, *, right: Right = Right.CONFIGUR
         raise NotFound
     require_right(agent, right, project)
     return project
+
+
+def find_risk_group(
+    agent: Agent, project: Project, group_id: int, *, right: Right = Right.CONFIGURE
+) -> RiskWordGroup:
+    """Find a group of risk words that applies to this project, else refuse.
+
+    Who changes it must be one who configures every project to which it applies.
+    """
+    group = db.session.get(RiskWordGroup, group_id)
+    if group is None or group.removed_at is not None or project not in group.projects:
+        raise NotFound
+    if right is Right.CONFIGURE and not may_configure_all(agent, group.projects):
+        raise RiskGroupShared(name=group.name)
+    return group
+
+
+def find_attempt(agent: Agent, attempt_id: int) -> RiskAttempt:
+    """Find an attempt to send risk words of which the agent may read, else refuse."""
+    attempt = db.session.scalar(
+        select(RiskAttempt).where(RiskAttempt.id == attempt_id, visible_attempts(agent))
+    )
+    if attempt is None:
+        raise NotFound
+    return attempt

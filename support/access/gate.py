@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -117,3 +117,8 @@ def require_workspace(agent: Agent) -> None:
 def may_configure(agent: Agent, project: Project) -> bool:
     """Answer whether the agent changes this project's settings: owners and supervisors do."""
     return has_right(agent, Right.CONFIGURE, project)
+
+
+def may_configure_all(agent: Agent, projects: Iterable[Project]) -> bool:
+    """Answer whether he may change what applies to all of these projects together."""
+    return all(may_configure(agent, project) for project in projects)

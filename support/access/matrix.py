@@ -46,6 +46,7 @@ class Right(StrEnum):
     CONFIGURE = "configure"
     CONDITIONS = "conditions"
     BOARD = "board"
+    RISK_HITS = "risk_hits"
     APPROVE = "approve"
     BOTS = "bots"
     PEOPLE = "people"
@@ -120,6 +121,7 @@ MATRIX: dict[str, tuple[Line, ...]] = {
     N_("The project"): (
         Line(Right.CONDITIONS, N_("Read the escalation conditions"), YES, YES, YES, YES),
         Line(Right.BOARD, N_("Watch the board"), YES, YES, NO, YES),
+        Line(Right.RISK_HITS, N_("Read what the risk words stopped"), YES, YES, NO, YES),
         Line(
             Right.APPROVE,
             N_("Approve what needs a second pair of eyes"),
@@ -129,7 +131,7 @@ MATRIX: dict[str, tuple[Line, ...]] = {
         Line(Right.READ_SETTINGS, N_("Read the settings"), YES, YES, NO, YES),
         Line(
             Right.CONFIGURE,
-            N_("Change rules, members, groups, tags and reasons"),
+            N_("Change rules, members, groups, tags, reasons and risk words"),
             *(YES, YES, NO, NO),
             N_("Nobody but an owner changes his own place."),
         ),

@@ -28,6 +28,7 @@ from support.models import (
     Message,
     Note,
     Project,
+    RiskAttempt,
 )
 
 
@@ -47,6 +48,14 @@ def watched_projects(agent: Agent | Asker) -> ColumnElement[bool]:
         return Conversation.project_id.in_(agent.watched)
     watched = [m.project_id for m in agent.memberships if m.role in WATCHERS]
     return Conversation.project_id.in_(watched) if watched else false()
+
+
+def visible_attempts(agent: Agent) -> ColumnElement[bool]:
+    """Filter: the attempts to send risk words in projects in which the agent sees everything."""
+    if agent.is_owner:
+        return true()
+    watched = [m.project_id for m in agent.memberships if m.role in WATCHERS]
+    return RiskAttempt.project_id.in_(watched) if watched else false()
 
 
 def own_projects(agent: Agent | Asker) -> list[int] | Select[int]:

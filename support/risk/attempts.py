@@ -83,9 +83,11 @@ def renew(attempt: RiskAttempt, *, by: Agent, now: datetime) -> None:
     attempt.token = token
 
 
-def find(token: str, conversation: Conversation, *, by: Agent, digest: str) -> RiskAttempt | None:
+def find(
+    token: str, conversation: Conversation, *, by: Agent | None, digest: str
+) -> RiskAttempt | None:
     """Return the attempt of a token, if it is this agent's, here, and of exactly this content."""
-    if not token:
+    if not token or by is None:
         return None
     return db.session.scalar(
         select(Row).where(
@@ -97,11 +99,11 @@ def find(token: str, conversation: Conversation, *, by: Agent, digest: str) -> R
     )
 
 
-def use(attempt: RiskAttempt, *, by: Agent, now: datetime, reason: str = "") -> bool:
-    """Use the token of an attempt; of two who bring it one wins. False when it is used or late."""
+def use(attempt: RiskAttempt, *, now: datetime, reason: str = "") -> bool:
+    """Its agent uses a token; of two who bring it one wins. False when it is used or late."""
     values: dict[str, Any] = {"used_at": now}
     if attempt.stop == "confirm":
-        values |= {"outcome": "confirmed", "settled_at": now, "settled_by_id": by.id}
+        values |= {"outcome": "confirmed", "settled_at": now, "settled_by_id": attempt.agent_id}
         values |= {"reason": line(reason)}
     return _won(attempt, values, GRANTED, Row.used_at.is_(None), Row.expires_at > now)
 

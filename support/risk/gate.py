@@ -24,7 +24,7 @@ def check(  # noqa: PLR0913 - who says what to whom, and what he was given for i
     conversation: Conversation,
     parts: Sequence[Part],
     *,
-    by: Agent,
+    by: Agent | None,
     now: datetime,
     token: str = "",
     reason: str = "",
@@ -36,8 +36,9 @@ def check(  # noqa: PLR0913 - who says what to whom, and what he was given for i
     The verb then writes nothing and returns it, and the door commits it: what was met is on
     record before anybody reads the answer. A `token` is used here, for exactly these parts and
     what else the message is `bound` to; one that does not fit counts as none. What the attempt
-    `agreed` (an id) has covered already is not asked for again. Refuses (`RiskUnchecked`) when
-    the list cannot be asked.
+    `agreed` (an id) has covered already is not asked for again. What the desk would say by itself
+    (`by` is None) nobody can confirm: it is blocked. Refuses (`RiskUnchecked`) when the list
+    cannot be asked.
     """
     ready = lists.matcher(conversation.project)
     if ready is None:
@@ -46,9 +47,8 @@ def check(  # noqa: PLR0913 - who says what to whom, and what he was given for i
     if met is None:
         return None
     digest = findings.digest(parts, bound)
-    let = _agreed(met, agreed) or _used(
-        met, attempts.find(token, conversation, by=by, digest=digest), by=by, now=now, reason=reason
-    )
+    attempt = attempts.find(token, conversation, by=by, digest=digest)
+    let = _agreed(met, agreed) or _used(met, attempt, now=now, reason=reason)
     return let or _stopped(met, conversation, by=by, digest=digest, now=now)
 
 
@@ -80,20 +80,20 @@ def _agreed(met: Findings, number: int | None) -> RiskAttempt | None:
 
 
 def _used(
-    met: Findings, attempt: RiskAttempt | None, *, by: Agent, now: datetime, reason: str
+    met: Findings, attempt: RiskAttempt | None, *, now: datetime, reason: str
 ) -> RiskAttempt | None:
     """Use a token for what it was given for; a list that has grown meanwhile asks anew."""
     if attempt is None or not met.covered_by(attempt):
         return None
-    return attempt if attempts.use(attempt, by=by, now=now, reason=reason) else None
+    return attempt if attempts.use(attempt, now=now, reason=reason) else None
 
 
 def _stopped(
-    met: Findings, conversation: Conversation, *, by: Agent, digest: str, now: datetime
+    met: Findings, conversation: Conversation, *, by: Agent | None, digest: str, now: datetime
 ) -> RiskAttempt:
     """Write down what was met, and call who must decide; without anybody there it is blocked."""
-    stop, called = met.stop, list[int]()
-    if stop == "approve":
+    stop, called = met.stop if by else "block", list[int]()
+    if by and stop == "approve":
         called = approvers(conversation.project_id, by.id)
         stop = stop if called else "block"
     attempt = attempts.record(met, conversation, by=by, digest=digest, now=now, stop=stop)

@@ -106,8 +106,9 @@ def restamp(project_ids: Iterable[int]) -> None:
     After the commit every process makes the new list ready before somebody has to wait for it.
     """
     db.session.flush()
+    # Locked first: whether anything is left is asked when nobody else is changing it.
     rows = select(Project).where(Project.id.in_(set(project_ids))).order_by(Project.id)
-    for project in db.session.scalars(rows):
+    for project in db.session.scalars(rows.with_for_update()):
         project.risk_stamp = secrets.token_hex(8) if _needs_care(project.id) else ""
         live.poke(CHANGED, data=str(project.id))  # for processes; no page hears it
         queue.relist(project.id)

@@ -33,7 +33,7 @@ class Matcher:
 
     def __init__(self, rules: Iterable[Rule], own: Iterable[str] = ()) -> None:
         """Take the lines of all lists; this is the slow part."""
-        self.rules = tuple(rules)
+        self.rules = tuple(dict.fromkeys(rules))
         self._search = Search(self.rules, own)
 
     def scan(self, text: str, *, before: str = "") -> list[Found]:
@@ -62,8 +62,9 @@ class Scan:
         """Begin with nothing found."""
         self.said = said
         self.cut = cut
-        self._found: dict[tuple[Rule, int, int], str] = {}
-        self._counts: Counter[Rule] = Counter()
+        # By the identity of the rule, which the matcher keeps: hashing its texts takes longer.
+        self._found: dict[tuple[int, int, int], tuple[Rule, str]] = {}
+        self._counts: Counter[int] = Counter()
         self._own: dict[int, Span] = {}
 
     def exempt(self, spelling: Spelling, own: Own) -> None:
@@ -75,19 +76,22 @@ class Scan:
     def take(self, spelling: Spelling, met: Iterable[Met], why: str = "") -> None:
         """Keep what is not within an own address, each place of a rule once."""
         for rule, view, start, end in met:
+            if self._counts[id(rule)] >= PLACES:
+                continue
             span = spelling.span(view.at, start, end)
             if span[1] > self.cut and (rule.kind == "word" or not self._is_own(*span)):
                 seen = view.text[start:end]
-                self._keep(rule, *span, why or self._why(spelling, rule.kind, seen, span))
+                self._keep(rule, span, why or self._why(spelling, rule.kind, seen, span))
 
     def _is_own(self, begins: int, ends: int) -> bool:
         start, end = self._own.get(begins, (0, 0))
         return start <= begins < ends <= end
 
-    def _keep(self, rule: Rule, begins: int, ends: int, why: str) -> None:
-        if (rule, begins, ends) not in self._found and self._counts[rule] < PLACES:
-            self._counts[rule] += 1
-            self._found[rule, begins, ends] = why
+    def _keep(self, rule: Rule, span: Span, why: str) -> None:
+        key = id(rule), *span
+        if key not in self._found and self._counts[id(rule)] < PLACES:
+            self._counts[id(rule)] += 1
+            self._found[key] = rule, why
 
     def _why(self, spelling: Spelling, kind: str, seen: str, span: Span) -> str:
         """Say in what disguise it was found: the one that hid it most."""
@@ -104,13 +108,13 @@ class Scan:
     def hidden(self) -> None:
         """Keep where the direction of writing is overruled: nobody does so in good faith."""
         for one in OVERRIDE.finditer(self.said, self.cut):
-            self._keep(DIRECTION, *one.span(), HIDDEN)
+            self._keep(DIRECTION, one.span(), HIDDEN)
 
     def result(self) -> list[Found]:
         """Return what was found, in the order of the text."""
         found = (
             Found(rule, max(0, begins - self.cut), ends - self.cut, why)
-            for (rule, begins, ends), why in self._found.items()
+            for (_, begins, ends), (rule, why) in self._found.items()
         )
         return sorted(found, key=lambda one: (one.starts, one.ends))
 

@@ -13,6 +13,8 @@ from support.risk.needles import Needles
 SHOWN = 4
 # So many signs may differ in between for an address to pass for another.
 CHANGED = 2
+# What is shorter is no address, and anything would pass for it.
+SHORTEST = 20
 # An address in which few signs differ has at least one of so many pieces whole.
 PIECES = CHANGED + 1
 
@@ -30,6 +32,7 @@ class Own:
             if one.squeezed.text.startswith(("0x", "bc1"))
         )
         squeezed = [(text, one.squeezed.text) for text, one in readings]
+        squeezed = [one for one in squeezed if len(one[1]) >= SHORTEST]
         self._pieces = Needles(piece for one in squeezed for piece in _pieces(*one))
         self._ends = _Ends(squeezed)
 
@@ -54,7 +57,7 @@ class Own:
 
 def _pieces(text: str, squeezed: str) -> Iterator[tuple[str, tuple[str, str, int]]]:
     size = len(squeezed) // PIECES
-    for offset in range(0, size * PIECES, max(1, size)):
+    for offset in range(0, size * PIECES, size):
         yield squeezed[offset : offset + size], (text, squeezed, offset)
 
 

@@ -28,7 +28,11 @@ class Search:
         self._phrases = Needles((phrase_needle(one.text), one) for one in words)
         self._plain = Needles((plain_needle(one.text), one) for one in words)
         self._shapes = Shapes(one for one in rules if one.kind == "shape")
-        self.own = Own(own)
+        addresses = list(own)
+        self.own = Own(addresses)
+        self._imitations = {
+            text: Rule(None, IMITATION, "lookalike", text, "block") for text in addresses
+        }
 
     def met_in(self, reading: Reading) -> Iterator[Met]:
         """Yield every rule that a reading meets, and where."""
@@ -41,7 +45,7 @@ class Search:
         yield from _met(self._fragments, reading.cased)
         yield from self._shapes.met_in(reading)
         for text, (start, end) in self.own.near(reading.squeezed.text):
-            yield _imitation(text), reading.squeezed, start, end
+            yield self._imitations[text], reading.squeezed, start, end
 
     def met_backwards(self, reading: Reading) -> Iterator[Met]:
         """Yield the addresses that stand there from their end to their beginning."""
@@ -57,7 +61,3 @@ def _words(needles: Needles[Rule], words: View) -> Iterator[Met]:
 
 def _met(needles: Needles[Rule], view: View) -> Iterator[Met]:
     return ((rule, view, start, end) for rule, start, end in needles.met_in(view.text))
-
-
-def _imitation(text: str) -> Rule:
-    return Rule(None, IMITATION, "lookalike", text, "block")

@@ -2,6 +2,7 @@
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from support import conversations, drafts, messages, risk, sweeps, transfer
 from support.db import commit, db
@@ -321,3 +322,55 @@ def test_only_the_holder_uses_a_token(desk, case, mei, frozen):
     transfer.transfer(case, to=desk.ken, by=mei, note="", now=START)
     with pytest.raises(NotAssignee):
         answer(case, USDT, by=mei, token=attempt.token)
+
+
+def test_what_the_desk_would_say_by_itself_nobody_can_confirm(case, frozen, two_eyes):
+    for text in (USDT, "a refund"):
+        parts = [risk.Part("automatic", text)]
+        attempt = risk.check(case, parts, by=None, now=START, token="any")
+        assert (attempt.stop, attempt.outcome, attempt.agent_id) == ("block", "blocked", None)
+    assert risk.check(case, [risk.Part("automatic", "Thank you")], by=None, now=START) is None
+
+
+def test_a_list_costs_a_reply_two_questions(case, mei, wallet, queries, own):
+    answer(case, "We look at it", by=mei)
+    with queries() as without:
+        answer(case, "We look at it", by=mei)
+    own("TJRabPrwbZy45sbavfcjinPJC18kjpRTv8")
+    answer(case, "We look at it", by=mei)
+    with queries() as seen:
+        answer(case, "We look at it", by=mei)
+    assert len(seen) == len(without) + 2
+
+
+def test_a_page_loaded_anew_gets_another_token_and_the_old_one_ends(desk, case, mei, frozen):
+    attempt = answer(case, USDT, by=mei)
+    old = attempt.token
+    with pytest.raises(NotAllowed):
+        risk.renew(attempt, by=desk.ken, now=START)
+    risk.renew(attempt, by=mei, now=later(minutes=1))
+    assert attempt.token not in ("", old)
+    assert answer(case, USDT, by=mei, token=old).is_stopped
+    assert not isinstance(answer(case, USDT, by=mei, token=attempt.token), RiskAttempt)
+    with pytest.raises(AttemptSettled):
+        risk.renew(attempt, by=mei, now=later(minutes=1))
+
+
+def test_an_attempt_that_is_over_gets_no_other_token(case, mei, frozen):
+    attempt = answer(case, USDT, by=mei)
+    with pytest.raises(AttemptSettled):
+        risk.renew(attempt, by=mei, now=later(minutes=5))
+
+
+def test_a_database_that_is_busy_is_told_as_such(case, mei, wallet, frozen, monkeypatch):
+    def busy(*_others, **_more):
+        raise OperationalError("SELECT", {}, Exception("database is locked"))
+
+    for where in (lists.Matcher, "scan"), (lists, "_rules"):
+        risk.restamp([wallet.id])
+        with monkeypatch.context() as patch:
+            patch.setattr(*where, busy)
+            with pytest.raises(OperationalError):
+                answer(case, "We look at it", by=mei)
+            with pytest.raises(OperationalError):
+                risk.flagged(wallet, "hello", is_escalated=False)

@@ -153,6 +153,10 @@ def test_what_does_not_pass_for_one_is_none(text):
     assert lookalikes(text, TRON, ERC20) == []
 
 
+def test_nothing_passes_for_what_is_too_short_for_an_address():
+    assert lookalikes("abxd and more", "abcd", "?") == []
+
+
 def test_two_own_addresses_that_resemble_each_other_are_no_alarm():
     assert lookalikes(TRON, TRON, TRON[:-1] + "8") == []
 

@@ -35,6 +35,14 @@ NEEDS = {
     "reasons.page": Right.READ_SETTINGS,
     "reasons.tries": Right.READ_SETTINGS,
     "reasons": Right.CONFIGURE,
+    **dict.fromkeys(
+        ("risk_groups.index", "risk_groups.page", "risk_try", "risk_csv.export"),
+        Right.READ_SETTINGS,
+    ),
+    **dict.fromkeys(
+        ("risk_groups", "risk_words", "foretold", "own_addresses", "risk_csv"), Right.CONFIGURE
+    ),
+    "risk_hits": Right.RISK_HITS,
     "calendars.index": Right.READ_SETTINGS,
     "calendars.page": Right.READ_SETTINGS,
     "calendars": Right.CONFIGURE,
@@ -86,6 +94,9 @@ KEPT = (
 )
 # A row asks for one person's own, or the deed for more than his role: fewer are answered.
 FEWER = ("account.end_login", "alerts.seen", "collaborators.ask_lead")
+READ_BY_AUDITORS = (
+    *(Right.READ_SETTINGS, Right.CONDITIONS, Right.BOARD, Right.OWN, Right.RISK_HITS),
+)
 # What marks an object of the wallet's project in an address.
 INSIDE = ("{wallet}", "{case}", "{waiting}", "{file}", "{handed}", "{closing}", "{attempt}")
 # What an auditor writes is about herself: her login, what she types and has read.
@@ -152,7 +163,7 @@ def test_every_line_of_the_matrix_is_asked_for_or_is_an_action(desk):
 def test_an_auditor_may_look_and_nothing_else(action, desk):
     assert access.grant(action, Role.AUDITOR) is (Grant.YES if action is Action.VIEW else Grant.NO)
     for right in Right:
-        reads = right in (Right.READ_SETTINGS, Right.CONDITIONS, Right.BOARD, Right.OWN)
+        reads = right in READ_BY_AUDITORS
         assert (access.grant(right, Role.AUDITOR) is Grant.YES) is reads
 
 

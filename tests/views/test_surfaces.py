@@ -37,6 +37,7 @@ from support.models import (
     RiskWordGroup,
     SlaClock,
 )
+from support.risk import changes, own_addresses
 from support.store import Store
 from tests import factories
 from tests.factories import PASSWORD, START, answer, join, later, make_agent, person, say
@@ -75,6 +76,9 @@ ESCALATION = {"background": "paid", "request": "money", "tried": "looked it up"}
 SUGGESTION = CASE + "/suggestions/{suggestion}"
 GROUPS = "/projects/{wallet}/groups"
 REASONS = "/projects/{wallet}/reasons"
+RISK = "/projects/{wallet}/risk"
+RISKY = {"name": "Frozen", "stop": "confirm", "project": "{wallet}", "kind": "word", "words": "x"}
+WORDS = "group,kind,text\nNew,word,money\n"
 ROWS = {
     "static": Row(EVERYBODY, "/static/favicon.svg"),
     "health.check": Row(EVERYBODY, "/healthz"),
@@ -224,6 +228,29 @@ ROWS = {
         ("olga", "sun", "ken"), SUGGESTION + "/dismissal", "POST", {"why": "no"}
     ),
     "suggesting.mark_urgent": Row(("olga", "sun", "ken"), SUGGESTION + "/urgency", "POST"),
+    "risk_groups.index": Row(READS, RISK),
+    "risk_groups.new": Row(COMMANDS, RISK + "/new"),
+    "risk_groups.create": Row(COMMANDS, RISK + "/new", "POST", RISKY | {"name": "Words"}),
+    "risk_groups.page": Row(READS, RISK + "/groups/{risk}"),
+    "risk_groups.change": Row(COMMANDS, RISK + "/groups/{risk}", "POST", RISKY),
+    "risk_groups.pause": Row(COMMANDS, RISK + "/groups/{risk}/pause", "POST", {"paused": "1"}),
+    "risk_groups.remove": Row(COMMANDS, RISK + "/groups/{risk}/removal", "POST"),
+    "risk_groups.recommend": Row(COMMANDS, RISK + "/recommended", "POST"),
+    "risk_words.add": Row(COMMANDS, RISK + "/groups/{risk}/words", "POST", RISKY),
+    "risk_words.take": Row(COMMANDS, RISK + "/groups/{risk}/words/removal", "POST"),
+    "risk_words.shape": Row(COMMANDS, RISK + "/groups/{risk}/shapes", "POST", {"shape": "link"}),
+    "foretold.look": Row(COMMANDS, RISK + "/look", "POST", RISKY),
+    "own_addresses.add": Row(COMMANDS, RISK + "/own", "POST", {"address": "0x" + "a1" * 20}),
+    "own_addresses.remove": Row(COMMANDS, RISK + "/own/{own}/removal", "POST"),
+    "risk_try.page": Row(READS, RISK + "/try"),
+    "risk_try.tries": Row(READS, RISK + "/try", "POST", {"text": "T9yD"}),
+    "risk_csv.page": Row(COMMANDS, RISK + "/import"),
+    "risk_csv.look": Row(COMMANDS, RISK + "/import", "POST", {"text": WORDS}),
+    "risk_csv.take": Row(COMMANDS, RISK + "/import/done", "POST", {"text": WORDS}),
+    "risk_csv.export": Row(READS, RISK + "/words.csv"),
+    "risk_hits.page": Row((*READS, "rex"), "/risk/hits"),
+    "risk_hits.export": Row((*READS, "rex"), "/risk/hits.csv"),
+    "risk_hits.attempt": Row(READS, "/risk/attempts/{attempt}"),
     "tags.page": Row(READS, "/projects/{wallet}/tags"),
     "tags.create": Row(COMMANDS, "/projects/{wallet}/tags", "POST", {"name": "Bug"}),
     "tags.change": Row(COMMANDS, "/projects/{wallet}/tags/{tag}", "POST", {"name": "Bug"}),
@@ -310,7 +337,8 @@ def pointing(desk, case):
     db.session.flush()
     clocks = select(SlaClock.id).where(SlaClock.conversation_id == case.id)
     overdue = db.session.scalar(clocks.where(SlaClock.metric == "resolution"))
-    return {"attempt": stopped(desk, case)} | {
+    return controlled(desk) | {
+        "attempt": stopped(desk, case),
         "tag": tag.id,
         "suggestion": raised.id,
         "clock": overdue,
@@ -327,6 +355,13 @@ def stopped(desk, case):
     risk.restamp([desk.wallet.id])
     attempt = answer(case, "Your refund-after leaves today", by=desk.ken, now=utcnow())
     return attempt.id
+
+
+def controlled(desk):
+    """Make a group of risk words, and an own address."""
+    group = changes.create_group("Frozen", projects=[desk.wallet], by=desk.sun, now=START)
+    address = own_addresses.add(desk.wallet, "0x" + "b2" * 20, by=desk.sun, now=START)
+    return {"risk": group.id, "own": address.id}
 
 
 def passing(desk, mei):

@@ -7,6 +7,9 @@
   for (const field of document.querySelectorAll("[data-own-zone]"))
     field.value = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
+  // On a phone the rooms of the settings are wider than the page: the present one is shown.
+  document.querySelector(".sb-tab[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-dismiss]");
     if (!button) return;
