@@ -15,12 +15,19 @@ BOM = "\ufeff"
 def safe(cell: object) -> str:
     """Return a cell's text; one that begins like a formula gets a quote before it."""
     text = "" if cell is None else str(cell)
+    if isinstance(cell, int | float):
+        return text
     return f"'{text}" if FORMULA.match(text) else text
 
 
 def plain(text: str) -> str:
     """Take back the quote that `safe` has set, and no other."""
     return text[1:] if text.startswith("'") and FORMULA.match(text[1:]) else text
+
+
+def line(row: Sequence[object]) -> str:
+    """Write one row as CSV, every cell quoted and safe."""
+    return written([row])
 
 
 def written(rows: Iterable[Sequence[object]]) -> str:

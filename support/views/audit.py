@@ -12,9 +12,10 @@ from werkzeug import Response
 
 from support import access, audit, events, htmx, projects
 from support.access import Right
+from support.cells import BOM, line
 from support.db import commit, reading, utcnow
 from support.models import Agent, EventKind
-from support.views import frame, ledger, sheets
+from support.views import frame, ledger
 from support.views.guards import limiter
 from support.views.ledger import Asked
 
@@ -79,12 +80,12 @@ def export() -> Response:
 
 def written(agent: Agent, asked: Asked, names: dict[int, str]) -> Iterator[str]:
     """Write the sheet a stretch at a time, each read in a transaction of its own."""
-    yield sheets.BOM + sheets.line(HEADER)
+    yield BOM + line(HEADER)
     stretches = ledger.everything(agent, asked)
     while True:
         with reading():
             entries = next(stretches, None)
-            lines = [sheets.line(cells(one, names)) for one in entries or ()]
+            lines = [line(cells(one, names)) for one in entries or ()]
             commit()  # ends what was read; nothing is forgotten by it
         if entries is None:
             return

@@ -34,7 +34,6 @@ SILENT = {
     "risk.attempts.find": "a question",
     "risk.attempts.renew": "another token for the same attempt",
     "risk.attempts.settle": "`cancel`, `approve` and `reject` record it",
-    "risk.attempts.use": "`messages` records what is sent with it",
     "sla.moves.closed": "clocks follow from deeds that have their Events",
     "sla.moves.lowered": "clocks follow from deeds that have their Events",
     "sla.moves.raised": "clocks follow from deeds that have their Events",
