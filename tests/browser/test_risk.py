@@ -193,6 +193,9 @@ def test_a_rejection_says_why_to_the_agent(house, opens, asked):
     sun = opens(house.people.sun, "/risk/approvals")
     sun.locator(".sb-rejection summary").click()
     sun.locator(".sb-rejection textarea").fill("No promises before the audit")
+    sun.evaluate("htmx.trigger(document.getElementById('live'), 'approvals')")
+    sun.wait_for_timeout(500)  # what is drawn anew takes nothing that was typed
+    expect(sun.locator(".sb-rejection textarea")).to_have_value("No promises before the audit")
     sun.locator(".sb-rejection form .btn").click()
     expect(sun.locator(".sb-asked")).to_have_count(0)
     line = asked.locator("#approval")
