@@ -17,7 +17,7 @@ from support.db import commit, reading, utcnow
 from support.models import Agent, EventKind
 from support.views import frame, ledger
 from support.views.guards import limiter
-from support.views.ledger import Asked
+from support.views.wanted import FAMILIES, Asked
 
 blueprint = Blueprint("audit", __name__, url_prefix="/audit")
 
@@ -42,7 +42,7 @@ def page() -> str:
         places=places(agent),
         writers=ledger.writers(agent),
         choices=ledger.choices(),
-        families=ledger.FAMILIES,
+        families=FAMILIES,
         state=audit.state(),
         workspace=projects.workspace() if agent.is_owner else None,
     )

@@ -2,85 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, tuple_
-from werkzeug.datastructures import MultiDict
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Subquery,
+    and_,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+)
+from sqlalchemy.orm import InstrumentedAttribute
 
 from support import access
 from support.access import Grant, Right
 from support.audit.chain import ERASED
 from support.db import db
-from support.models import Agent, AuditLink, Event, EventKind, Membership
-from support.refusals import N_, NotFound
+from support.models import Agent, AuditLink, Event, Membership
+from support.refusals import NotFound
 from support.views import i18n, timeline
-from support.views.asked import in_field, number
+from support.views.asked import number
 from support.views.thread import EPOCH, micros
+from support.views.wanted import FAMILIES, Asked, kinds_of
 
+Column = InstrumentedAttribute[Any]
+Narrow = Callable[[Any], ColumnElement[bool]]
 PAGE = 50
 DESK = "desk"
-FAMILIES: dict[str, tuple[str, tuple[str, ...]]] = {
-    "conversations": (
-        N_("Conversations"),
-        (
-            *("conversation", "handover", "tier", "collaborator", "lead", "suggestion"),
-            *("resolution", "reply", "customer"),
-        ),
-    ),
-    "words": (N_("Messages and notes"), ("message", "note")),
-    "people": (
-        N_("People and logins"),
-        ("agent", "login", "member", "invitation"),
-    ),
-    "settings": (
-        N_("Settings"),
-        ("workspace", "project", "bot", "group", "calendar", "sla", "reason", "tag"),
-    ),
-    "risk": (N_("Internal control"), ("risk", "own_address")),
-    "audit": (N_("Audit log"), ("audit",)),
-}
 COLUMNS = (
     *(Event.id, Event.kind, Event.at, Event.by_id, Event.project_id, Event.conversation_id),
     *(Event.address, Event.data, Agent.name.label("by"), AuditLink.number.label("link")),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a reader asks the log for; nothing narrows it by default."""
-
-    who: str = ""
-    kinds: tuple[str, ...] = ()
-    project: int | None = None
-    conversation: int | None = None
-    since: date | None = None
-    until: date | None = None
-    address: str = ""
-
-    @classmethod
-    def of(cls, args: MultiDict[str, str]) -> Asked:
-        """Read it from an address; what makes no sense narrows nothing."""
-        return cls(
-            who=args.get("who", ""),
-            kinds=tuple(kind for kind in args.getlist("kind") if _kinds(kind)),
-            project=in_field(args, "project"),
-            conversation=in_field(args, "conversation"),
-            since=_date(args.get("since", "")),
-            until=_date(args.get("until", "")),
-            address=args.get("address", "").strip(),
-        )
-
-    @property
-    def args(self) -> dict[str, Any]:
-        """Return it as an address says it."""
-        given = {"who": self.who, "kind": self.kinds, "project": self.project}
-        given |= {"conversation": self.conversation, "address": self.address}
-        given |= {"since": self.since, "until": self.until}
-        return {name: value for name, value in given.items() if value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +102,29 @@ def scope(agent: Agent) -> list[int] | None:
 
 
 def page(agent: Agent, asked: Asked, *, before: str = "", most: int = PAGE) -> list[Entry]:
-    """Return the newest entries that are asked for, or those before one; and one more."""
-    query = _asked(agent, asked)
+    """Return the newest entries that are asked for, or those before one; and one more.
+
+    Their places are found first, by the indexes alone: sorting whole rows costs ten times that.
+    """
+    found = select(Event.at, Event.id).where(*_narrowed(asked, _own(agent, asked.project)))
+    if asked.since:
+        found = found.where(Event.at >= _midnight(asked.since))
+    if asked.until:
+        found = found.where(Event.at < _midnight(asked.until + timedelta(days=1)))
     if (last := _place(before)) is not None:
-        query = query.where(tuple_(Event.at, Event.id) < last)
-    rows = db.session.execute(query.limit(most + 1)).all()
-    return [Entry(row) for row in rows]
+        found = found.where(tuple_(Event.at, Event.id) < last)
+    newest = found.order_by(Event.at.desc(), Event.id.desc()).limit(most + 1).subquery()
+    return [Entry(row) for row in db.session.execute(_whole(newest))]
+
+
+def _whole(places: Subquery) -> Select[*tuple[Any, ...]]:
+    return (
+        select(*COLUMNS)
+        .join(places, places.c.id == Event.id)
+        .outerjoin(Agent, Agent.id == Event.by_id)
+        .outerjoin(AuditLink, AuditLink.event_id == Event.id)
+        .order_by(Event.at.desc(), Event.id.desc())
+    )
 
 
 def everything(agent: Agent, asked: Asked, *, stretch: int = 500) -> Iterator[Sequence[Entry]]:
@@ -161,59 +137,43 @@ def everything(agent: Agent, asked: Asked, *, stretch: int = 500) -> Iterator[Se
         before = found[stretch - 1].key
 
 
-def _asked(agent: Agent, asked: Asked) -> Select[*tuple[Any, ...]]:
-    return (
-        select(*COLUMNS)
-        .outerjoin(Agent, Agent.id == Event.by_id)
-        .outerjoin(AuditLink, AuditLink.event_id == Event.id)
-        .where(*_narrowed(asked), *_own(agent, asked.project))
-        .order_by(Event.at.desc(), Event.id.desc())
-    )
-
-
-def _own(agent: Agent, project: int | None) -> list[ColumnElement[bool]]:
+def _own(agent: Agent, project: int | None) -> list[int] | None:
+    """Return the projects to read; None for everything. Refuses one that is not the reader's."""
     own = scope(agent)
-    if project is not None:
-        if own is not None and project not in own:
-            raise NotFound
-        return [Event.project_id == project]
-    return [] if own is None else [Event.project_id.in_(own)]
+    if project is None:
+        return own
+    if own is not None and project not in own:
+        raise NotFound
+    return [project]
 
 
-def _narrowed(asked: Asked) -> list[ColumnElement[bool]]:
-    wanted = [_by(asked.who)] if asked.who else []
-    if asked.kinds:
-        kinds = {kind for name in asked.kinds for kind in _kinds(name)}
-        wanted.append(Event.kind.in_(sorted(kinds)))
+def _narrowed(asked: Asked, own: list[int] | None) -> list[ColumnElement[bool]]:
+    """Return what narrows the log, the narrowest first: by that one's index SQLite shall look.
+
+    It knows not how common a value is, and would mostly begin with a project.
+    """
+    wanted: list[tuple[Column, Narrow]] = []
     if asked.conversation is not None:
-        wanted.append(Event.conversation_id == asked.conversation)
+        wanted.append((Event.conversation_id, lambda one: one == asked.conversation))
     if asked.address:
-        wanted.append(and_(Event.address == asked.address, Event.address != ""))
-    if asked.since:
-        wanted.append(Event.at >= _midnight(asked.since))
-    if asked.until:
-        wanted.append(Event.at < _midnight(asked.until + timedelta(days=1)))
-    return wanted
+        wanted.append((Event.address, lambda one: and_(one == asked.address, one != "")))
+    if asked.who:
+        who = None if asked.who == DESK else number(asked.who) or 0
+        wanted.append((Event.by_id, lambda one: one.is_(None) if who is None else one == who))
+    if asked.kinds:
+        kinds = sorted({kind for name in asked.kinds for kind in kinds_of(name)})
+        wanted.append((Event.kind, lambda one: one.in_(kinds)))
+    if own is not None:
+        wanted.append((Event.project_id, lambda one: one.in_(own)))
+    first, others = wanted[:1], wanted[1:]
+    return [*(fits(one) for one, fits in first), *(fits(_plainly(one)) for one, fits in others)]
 
 
-def _by(who: str) -> ColumnElement[bool]:
-    return Event.by_id.is_(None) if who == DESK else Event.by_id == (number(who) or 0)
-
-
-def _kinds(name: str) -> list[str]:
-    """Return the kinds of a family, or the one of this name."""
-    if name in FAMILIES:
-        prefixes = FAMILIES[name][1]
-        return [kind.value for kind in EventKind if kind.partition(".")[0] in prefixes]
-    return [name] if name in set(EventKind) else []
-
-
-def _date(text: str) -> date | None:
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if 2000 <= found.year <= 2100 else None
+def _plainly(column: Column) -> Any:
+    """Return a column's value for which SQLite asks no index."""
+    if db.engine.dialect.name != "sqlite":
+        return column
+    return literal_column(f"+event.{column.key}", column.type)
 
 
 def _midnight(day: date) -> datetime:
@@ -230,7 +190,7 @@ def _place(before: str) -> tuple[datetime, int] | None:
 
 def choices() -> list[tuple[str, list[tuple[str, str]]]]:
     """Return every kind with its words, by families, for the form."""
-    return [(name, [(kind, timeline.named(kind)) for kind in _kinds(name)]) for name in FAMILIES]
+    return [(name, [(kind, timeline.named(kind)) for kind in kinds_of(name)]) for name in FAMILIES]
 
 
 def _colleagues(own: Sequence[int]) -> Select[int]:

@@ -87,7 +87,9 @@ class Dice(Teller):
 def opinion(desk, case):
     """Return every clock of a conversation as the rows tell it."""
     said = db.session.scalars(select(Message).where(Message.conversation_id == case.id)).all()
-    done = db.session.scalars(select(Event).where(Event.conversation_id == case.id)).all()
+    done = db.session.scalars(
+        select(Event).where(Event.conversation_id == case.id, Event.seq.is_not(None))
+    ).all()
     levels = {one.name: one.level for one in (desk.frontline, desk.advanced, desk.technical)}
     names = {"mei": 1, "ken": 1, "ann": 2, "sun": 9, "tom": 3, "olga": 9}
     agents = {getattr(desk, name): level for name, level in names.items()}
