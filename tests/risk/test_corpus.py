@@ -40,7 +40,7 @@ def test_a_listed_address_is_caught(name):
     assert caught(LISTED, CAUGHT[name]) == set(ADDRESSES)
 
 
-@pytest.mark.parametrize("name", CAUGHT.keys() - NOT_BY_SHAPE)
+@pytest.mark.parametrize("name", [one for one in CAUGHT if one not in NOT_BY_SHAPE])
 def test_an_address_of_nobody_is_caught_by_its_shape(name):
     assert caught(SHAPES, CAUGHT[name]) == set(ADDRESSES)
 
