@@ -22,6 +22,7 @@ from support import (
 )
 from support import transfer as transfers
 from support.db import db
+from support.demo import care
 from support.demo.cases import SPEAKER, Act
 from support.demo.desk import Desk, first_name, one_of
 from support.models import Alert, Conversation, RiskAttempt, SlaClock
@@ -44,6 +45,7 @@ WHY_BACK = (
 
 def reply(desk: Desk, conversation: Conversation, act: Act) -> None:
     by = desk.holder(conversation, act)
+    care.nearly(conversation, act, by=by)
     key = f"demo-{act.project}-{act.message}"
     text = act.text.replace(SPEAKER, first_name(by))
     replies = messages.reply(conversation, text, by=by, now=act.at, client_key=key)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from support import passwords, people, projects
 from support.config import Settings
 from support.db import commit, db
+from support.demo import care
 from support.demo.control import Control
 from support.demo.groups import arrange
 from support.demo.team import PROJECTS, TEAM, WORKSPACE
@@ -92,6 +93,7 @@ def _settle(settings: Settings, *, now: datetime) -> None:
         )
         _staff(project, one.key, agents, owner, now=now)
         arrange(project, one.key, agents, by=owner, now=now)
+        care.arrange(project, by=owner, now=now)
 
 
 def _staff(
