@@ -1,0 +1,65 @@
+"""What a report looks at: projects, a range of days, and what narrows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from sqlalchemy import ColumnElement, and_, select
+
+from support.models import Conversation, SlaClock, Tagging
+from support.reports.spans import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The projects (ids, as far as the asker may read their reports), the days, and the rest.
+
+    `agent` narrows to what is his by the rule of each figure; it filters no rows by itself.
+    """
+
+    projects: tuple[int, ...]
+    span: Span
+    group: int | None = None
+    tier: str = ""
+    tag: int | None = None
+    agent: int | None = None
+
+    def previous(self) -> Scope:
+        """Return the same of as many days before."""
+        return replace(self, span=self.span.previous())
+
+    def clocks(self) -> ColumnElement[bool]:
+        """Filter: clocks that started in these days; a clock belongs to the day it started."""
+        rules = [
+            SlaClock.project_id.in_(self.projects),
+            SlaClock.started_at >= self.span.start,
+            SlaClock.started_at < self.span.end,
+        ]
+        if self.group is not None:
+            rules.append(SlaClock.group_id == self.group)
+        if self.tier:
+            rules.append(SlaClock.tier == self.tier)
+        if self.tag is not None:
+            rules.append(SlaClock.conversation_id.in_(self._tagged(self.tag)))
+        return and_(*rules)
+
+    def conversations(self) -> ColumnElement[bool]:
+        """Filter: conversations opened in these days."""
+        rules = [
+            Conversation.project_id.in_(self.projects),
+            Conversation.opened_at >= self.span.start,
+            Conversation.opened_at < self.span.end,
+        ]
+        if self.group is not None:
+            rules.append(Conversation.group_id == self.group)
+        if self.tier:
+            rules.append(Conversation.tier == self.tier)
+        if self.tag is not None:
+            rules.append(Conversation.id.in_(self._tagged(self.tag)))
+        return and_(*rules)
+
+    @staticmethod
+    def _tagged(tag: int):
+        return select(Tagging.conversation_id).where(
+            Tagging.tag_id == tag, Tagging.ended_at.is_(None)
+        )
