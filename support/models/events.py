@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from support.db import Big, Model, line, primary_key
@@ -89,6 +89,9 @@ class EventKind(StrEnum):
     CUSTOMER_UNBLOCKED = "customer.unblocked"
 
 
+RESTS = "kind IN ('conversation.waiting', 'conversation.snoozed', 'conversation.woken')"
+
+
 class Event(Model):
     """One deed. `seq` is its place in the customer's thread when it has one."""
 
@@ -96,6 +99,13 @@ class Event(Model):
     __table_args__ = (
         Index("ix_event_customer_id", "customer_id", "seq"),
         Index("ix_event_at", "at"),
+        # The reports: what was parked, and when it was taken up.
+        Index(
+            "ix_event_rest",
+            *("at", "conversation_id"),
+            sqlite_where=text(RESTS),
+            postgresql_where=text(RESTS),
+        ),
     )
 
     id: Mapped[primary_key]

@@ -1,22 +1,24 @@
 """How long things took, and how promises were kept: exact figures from the clocks themselves.
 
-One statement counts all stopped clocks of a report by who did what; the seconds of each cell
-come along as one string, which costs a tenth of a row each. A second counts those that run.
+Of each agent the stopped clocks are counted where they stand in the index; their seconds come
+along as one string, which costs a tenth of a row each. What runs and what was waived is few.
 """
 
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import String, and_, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, case, cast, func, null, or_, select
 
 from support.db import db
-from support.models import Conversation, SlaClock, SlaWaiver
+from support.models import METRICS, TIERS, Agent, Conversation, SlaClock, SlaWaiver
 from support.reports.scope import Scope
 
 DEED = or_(
@@ -58,75 +60,154 @@ class Durations:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """Clocks that are alike: who stopped them, who held them when due, what became of them."""
+class Part:
+    """What somebody has of the clocks of one metric and tier; nobody's part is of `who` None.
+
+    He stopped those that took these `seconds`, in order, and those that are met or void; he held
+    the `breached` ones when they were due, in an `outage` some of them; `waiting` ones are his.
+    """
 
     metric: str
     tier: str
-    by: int | None
-    held: int | None
-    verdict: str
-    outage: bool
-    waived: bool
-    runs: bool
-    count: int
+    who: int | None
     seconds: tuple[int, ...] = ()
+    met: int = 0
+    void: int = 0
+    breached: int = 0
+    outage: int = 0
+    waived: int = 0
+    pardoned: int = 0  # of the waived ones those that were no outage
+    waiting: int = 0
+    overdue: int = 0
+    late: int = 0  # of the overdue ones those that are no outage
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Measures:
-    """All cells of a report; every figure is summed out of them, so no two can disagree."""
+    """All parts of a report; every figure is summed out of them, so no two can disagree."""
 
-    cells: tuple[Cell, ...]
+    parts: tuple[Part, ...]
+
+    @cached_property
+    def _of_each(self) -> dict[int | None, list[Part]]:
+        found: dict[int | None, list[Part]] = defaultdict(list)
+        for part in self.parts:
+            found[part.who].append(part)
+        return found
 
     def of(self, metric: str, *, tier: str = "") -> Durations:
         """Return the figures of one metric, of one tier or of all."""
-        return summed(self._chosen(metric, tier), lambda _id: True, counts_outage=True)
+        parts = _chosen(self.parts, metric, tier)
+        return _summed(parts, breached="breached", waived="waived", overdue="overdue")
 
     def of_agent(self, metric: str, agent: int | None, *, tier: str = "") -> Durations:
         """Return what is one agent's; of None what is a queue's, or was stopped by nobody.
 
         A duration is his who stopped it, a breach his who held it at due; in an outage nobody's.
         """
-        return summed(self._chosen(metric, tier), lambda who: who == agent, counts_outage=False)
+        parts = _chosen(self._of_each.get(agent, []), metric, tier)
+        found = _summed(parts, breached="breached", waived="pardoned", overdue="late")
+        return replace(found, breached=found.breached - found.outage)
 
     def agents(self) -> set[int]:
         """Return everybody who has a part in it."""
-        return {who for cell in self.cells for who in (cell.by, cell.held) if who is not None}
+        return {who for who in self._of_each if who is not None}
 
-    def _chosen(self, metric: str, tier: str) -> list[Cell]:
-        return [one for one in self.cells if one.metric == metric and tier in ("", one.tier)]
+
+def _chosen(parts: Iterable[Part], metric: str, tier: str) -> list[Part]:
+    return [one for one in parts if one.metric == metric and tier in ("", one.tier)]
+
+
+def _summed(parts: list[Part], **named: str) -> Durations:
+    names = {name: name for name in ("met", "void", "outage", "waiting")} | named
+    seconds = sorted(chain.from_iterable(one.seconds for one in parts))
+    return Durations(
+        count=len(seconds),
+        median=median(seconds),
+        p90=percentile(seconds, 90),
+        mean=ratio(sum(seconds), len(seconds)),
+        **{name: sum(getattr(one, of) for one in parts) for name, of in names.items()},
+    )
 
 
 def measured(scope: Scope, *, now: datetime) -> Measures:
-    """Read the clocks that started in a report's days; two statements."""
-    return Measures((*_stopped(scope, now=now), *_running(scope, now=now)))
-
-
-def _stopped(scope: Scope, *, now: datetime) -> Iterator[Cell]:
-    waived = SlaWaiver.id.is_not(None)
-    keys = (SlaClock.metric, SlaClock.tier, SlaClock.stopped_by_id, SlaClock.due_holder_id)
-    facts = (SlaClock.verdict(now), SlaClock.outage, waived)
-    taken = cast(case((DEED, SlaClock.elapsed_business_s)), String)
-    rows = (
-        select(*keys, *facts, func.count(), func.aggregate_strings(taken, ","))
-        .outerjoin(SlaWaiver, SlaWaiver.clock_id == SlaClock.id)
-        .where(scope.clocks(), SlaClock.stopped_at.is_not(None))
-        .group_by(*keys, *facts)
+    """Read the clocks that started in a report's days: those of each agent, then the rest."""
+    return Measures(
+        (*_stopped(scope, now), *_broken(scope, now), *_waived(scope, now), *_running(scope, now))
     )
-    for *facts_of, count, seconds in db.session.execute(rows):
-        taken_of = tuple(map(int, seconds.split(","))) if seconds else ()
-        yield _cell(facts_of, runs=False, count=count, seconds=taken_of)
 
 
-def _running(scope: Scope, *, now: datetime) -> Iterator[Cell]:
+def _each(scope: Scope, who: Any, told: Callable[[ColumnElement[bool]], Any]) -> Iterator[Any]:
+    """Ask of every agent and of nobody, metric by metric and tier by tier.
+
+    As subqueries: each reads its stretch of a covering index, and nothing has to be sorted.
+    """
+    keys = [(metric, tier) for metric in METRICS for tier in TIERS if scope.tier in ("", tier)]
+
+    def cells(whose: ColumnElement[bool]) -> list[Any]:
+        of = [and_(SlaClock.metric == metric, SlaClock.tier == tier) for metric, tier in keys]
+        return [told(and_(scope.clocks(), whose, one)).scalar_subquery() for one in of]
+
+    agents = select(Agent.id, *(one.correlate(Agent) for one in cells(who == Agent.id)))
+    nobody = select(null(), *cells(who.is_(None)))
+    for statement in (agents, nobody):
+        for agent, *found in db.session.execute(statement):
+            for key, text in zip(keys, found, strict=True):
+                if text:
+                    yield (*key, agent), text
+
+
+def _stopped(scope: Scope, now: datetime) -> Iterator[Part]:
+    verdict = SlaClock.verdict(now)
+    seconds = func.aggregate_strings(cast(case((DEED, SlaClock.elapsed_business_s)), String), ",")
+    counts = [cast(func.sum(case((verdict == one, 1), else_=0)), String) for one in ("met", "void")]
+    text = func.coalesce(seconds, "") + ";" + counts[0] + ";" + counts[1]
+    told = lambda rule: select(text).where(rule, SlaClock.stopped_at.is_not(None))  # noqa: E731
+    for key, found in _each(scope, SlaClock.stopped_by_id, told):
+        taken, met, void = found.split(";")
+        # In order: sorting what is sorted in parts costs next to nothing.
+        taken_of = tuple(sorted(map(int, taken.split(",")))) if taken else ()
+        yield Part(*key, seconds=taken_of, met=int(met), void=int(void))
+
+
+def _broken(scope: Scope, now: datetime) -> Iterator[Part]:
+    """Who held it when it was due; whoever stopped it later has nothing to do with that."""
+    text = cast(func.count(), String) + ";" + cast(func.sum(_one(SlaClock.outage)), String)
+    seen = (SlaClock.due_seen_at.is_not(None), SlaClock.stopped_at.is_not(None))
+    told = lambda rule: select(text).where(  # noqa: E731
+        rule, *seen, SlaClock.verdict(now) == "breached"
+    )
+    for key, found in _each(scope, SlaClock.due_holder_id, told):
+        count, outage = found.split(";")
+        yield Part(*key, breached=int(count), outage=int(outage))
+
+
+def _one(rule: Any) -> Any:
+    return case((rule, 1), else_=0)
+
+
+def _waived(scope: Scope, now: datetime) -> Iterator[Part]:
+    """The pardons of clocks that have stopped; there are few."""
+    keys = (SlaClock.metric, SlaClock.tier, SlaClock.due_holder_id)
+    rows = (
+        select(*keys, func.count(), func.sum(_one(~SlaClock.outage)))
+        .join(SlaWaiver, SlaWaiver.clock_id == SlaClock.id)
+        .where(scope.clocks(), SlaClock.stopped_at.is_not(None))
+        .where(SlaClock.verdict(now) == "breached")
+        .group_by(*keys)
+    )
+    for metric, tier, who, count, own in db.session.execute(rows):
+        yield Part(metric, tier, who, waived=count, pardoned=own)
+
+
+def _running(scope: Scope, now: datetime) -> Iterator[Part]:
     """Who has it now waits; who had it when it was due broke the promise."""
     waived = SlaWaiver.id.is_not(None)
-    keys = (SlaClock.metric, SlaClock.tier, Conversation.assignee_id)
     held = case(
         (SlaClock.due_seen_at.is_(None), Conversation.assignee_id), else_=SlaClock.due_holder_id
     )
-    facts = (held, SlaClock.verdict(now), SlaClock.outage, waived)
+    keys = (SlaClock.metric, SlaClock.tier, Conversation.assignee_id, held)
+    facts = (SlaClock.verdict(now), SlaClock.outage, waived)
     rows = (
         select(*keys, *facts, func.count())
         .join(Conversation, Conversation.id == SlaClock.conversation_id)
@@ -134,41 +215,13 @@ def _running(scope: Scope, *, now: datetime) -> Iterator[Cell]:
         .where(scope.clocks(), SlaClock.stopped_at.is_(None))
         .group_by(*keys, *facts)
     )
-    for *facts_of, count in db.session.execute(rows):
-        yield _cell(facts_of, runs=True, count=count)
-
-
-def _cell(facts: list[Any], *, runs: bool, count: int, seconds: tuple[int, ...] = ()) -> Cell:
-    metric, tier, by, held, verdict, outage, waived = facts
-    return Cell(metric, tier, by, held, verdict, bool(outage), bool(waived), runs, count, seconds)
-
-
-def summed(
-    cells: Iterable[Cell], his: Callable[[int | None], bool], *, counts_outage: bool
-) -> Durations:
-    """Sum the cells up for one person, or for all."""
-    cells = list(cells)
-
-    def counted(rule: Callable[[Cell], bool]) -> int:
-        return sum(one.count for one in cells if rule(one))
-
-    def is_breach(one: Cell) -> bool:
-        return one.verdict == "breached" and his(one.held) and (counts_outage or not one.outage)
-
-    seconds = sorted(chain.from_iterable(one.seconds for one in cells if his(one.by)))
-    return Durations(
-        count=len(seconds),
-        median=median(seconds),
-        p90=percentile(seconds, 90),
-        mean=ratio(sum(seconds), len(seconds)),
-        met=counted(lambda one: one.verdict == "met" and his(one.by)),
-        breached=counted(is_breach),
-        waived=counted(lambda one: is_breach(one) and one.waived),
-        outage=counted(lambda one: one.outage and one.verdict == "breached" and his(one.held)),
-        void=counted(lambda one: one.verdict == "void" and his(one.by)),
-        waiting=counted(lambda one: one.runs and his(one.by)),
-        overdue=counted(lambda one: one.runs and is_breach(one)),
-    )
+    for metric, tier, by, who, verdict, outage, pardon, count in db.session.execute(rows):
+        yield Part(metric, tier, by, waiting=count)
+        if verdict == "breached":
+            own = 0 if outage else count
+            facts_of = {"breached": count, "overdue": count, "outage": count - own, "late": own}
+            facts_of |= {"waived": count, "pardoned": own} if pardon else {}
+            yield Part(metric, tier, who, **facts_of)
 
 
 def median(ordered: list[int]) -> float | None:

@@ -45,11 +45,15 @@ class Scope:
 
     def conversations(self) -> ColumnElement[bool]:
         """Filter: conversations opened in these days."""
-        rules = [
-            Conversation.project_id.in_(self.projects),
+        return and_(
+            self.cases(),
             Conversation.opened_at >= self.span.start,
             Conversation.opened_at < self.span.end,
-        ]
+        )
+
+    def cases(self) -> ColumnElement[bool]:
+        """Filter: conversations of these projects, whenever they were opened."""
+        rules = [Conversation.project_id.in_(self.projects)]
         if self.group is not None:
             rules.append(Conversation.group_id == self.group)
         if self.tier:

@@ -159,13 +159,13 @@ def test_a_range_without_clocks_divides_nothing(desk):
 
 
 def test_others_projects_are_not_counted(desk, many):
-    assert measured(scope_of(desk.market), now=START).cells == ()
+    assert measured(scope_of(desk.market), now=START).parts == ()
 
 
-def test_two_statements_whatever_the_size(desk, many, queries):
+def test_six_statements_whatever_the_size(desk, many, queries):
     with queries() as seen:
         measured(scope_of(desk.wallet, days=4), now=START)
-    assert len(seen) == 2
+    assert len(seen) == 6
 
 
 def test_middle_and_nearest_rank():

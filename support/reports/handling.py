@@ -1,0 +1,165 @@
+"""Handling time: how long each agent had conversations on his desk, and how many at a time.
+
+An interval belongs to the day on which it began and counts as a whole; what was parked within it
+does not count. Closed time lies outside: the interval ends when the case does. Every instant
+counts as its whole second.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, and_, case, cast, func, literal, select, text
+
+from support.db import db
+from support.models import Agent, Assignment, Conversation, Event, EventKind
+from support.models.events import RESTS
+from support.reports.durations import median, percentile, ratio
+from support.reports.scope import Scope
+from support.reports.seconds import epoch
+
+PARKED = (EventKind.CONVERSATION_WAITING, EventKind.CONVERSATION_SNOOZED)
+NEVER = 2**62
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """One agent's intervals of one role: how many, of how many conversations, for how long.
+
+    `total` is the sum of their seconds without what was parked; `covered` is how long at least
+    one of them ran, so that sum / covered is how many he had at a time. `running` ones have not
+    ended: they count until now.
+    """
+
+    intervals: int = 0
+    conversations: int = 0
+    running: int = 0
+    total: int = 0
+    covered: int = 0
+    median: float | None = None
+    p90: int | None = None
+
+    @property
+    def mean(self) -> float | None:
+        """The seconds for each conversation: total / conversations."""
+        return ratio(self.total, self.conversations)
+
+    @property
+    def concurrency(self) -> float | None:
+        """How many he had at a time: total / covered."""
+        return ratio(self.total, self.covered)
+
+
+@dataclass(slots=True)
+class Work:
+    """What one agent had in one role, while it is being counted."""
+
+    spans: list[tuple[int, int, int]] = field(default_factory=list[tuple[int, int, int]])
+    running: int = 0
+
+
+def handling(scope: Scope, *, now: datetime, role: str = "assignee") -> dict[int, Handling]:
+    """Return the handling time of everybody whose intervals of this role began in these days."""
+    parked = _parked(scope, now=now)
+    return {agent: _summed(work, parked.get(agent, {})) for agent, work in _works(scope, now, role)}
+
+
+def _works(scope: Scope, now: datetime, role: str) -> Iterator[tuple[int, Work]]:
+    """Read everybody's intervals, each one as a line of his: conversation, begin, end."""
+    end = func.coalesce(epoch(Assignment.ended_at), int(now.timestamp()))
+    line: Any = (
+        cast(Assignment.conversation_id, String)
+        + literal(" ")
+        + cast(epoch(Assignment.started_at), String)
+        + literal(" ")
+        + cast(end, String)
+    )
+    running = func.sum(case((Assignment.ended_at.is_(None), 1), else_=0))
+    rows = (
+        select(Agent.id, func.aggregate_strings(line, " "), running)
+        .select_from(Agent)
+        .join(Assignment, Assignment.agent_id == Agent.id)
+        .join(Conversation, Conversation.id == Assignment.conversation_id)
+        .where(_began(scope, role), scope.cases())
+        .group_by(Agent.id)
+    )
+    for agent, lines, runs in db.session.execute(rows):
+        numbers = list(map(int, lines.split(" ")))
+        yield agent, Work(list(zip(*[iter(numbers)] * 3, strict=True)), runs)
+
+
+def _began(scope: Scope, role: str) -> ColumnElement[bool]:
+    return and_(
+        Assignment.role == role,
+        Assignment.started_at >= scope.span.start,
+        Assignment.started_at < scope.span.end,
+    )
+
+
+def _parked(scope: Scope, *, now: datetime) -> dict[int, dict[Span, list[Span]]]:
+    """Return what was parked within intervals, by agent, then by conversation and begin.
+
+    A rest ends with the next word on it; one that nothing ended lasts as long as the interval.
+    """
+    end = func.coalesce(epoch(Assignment.ended_at), int(now.timestamp()))
+    interval = (Assignment.agent_id, Assignment.conversation_id, epoch(Assignment.started_at))
+    rows = (
+        select(*interval, Event.kind, epoch(Event.at))
+        .join(Conversation, Conversation.id == Assignment.conversation_id)
+        .join(Event, Event.conversation_id == Assignment.conversation_id)
+        .where(_began(scope, "assignee"), scope.cases(), text(RESTS))
+        .where(Event.at >= scope.span.start, epoch(Event.at).between(interval[2], end))
+        .order_by(Event.conversation_id, Event.seq, Event.id)
+    )
+    found: dict[int, dict[Span, list[Span]]] = defaultdict(dict)
+    for agent, conversation, begins, kind, at in db.session.execute(rows):
+        rests = found[agent].setdefault((conversation, begins), [])
+        if rests and rests[-1][1] == NEVER:
+            rests[-1] = (rests[-1][0], at)
+        if kind in PARKED:
+            rests.append((at, NEVER))
+    return found
+
+
+def _summed(work: Work, parked: dict[Span, list[Span]]) -> Handling:
+    taken: dict[int, int] = defaultdict(int)
+    pieces: list[Span] = []
+    for conversation, begins, ends in work.spans:
+        rests = parked.get((conversation, begins))
+        own = _cut(begins, ends, rests) if rests else [(begins, ends)]
+        taken[conversation] += sum(until - since for since, until in own)
+        pieces += own
+    seconds = sorted(taken.values())
+    return Handling(
+        intervals=len(work.spans),
+        conversations=len(taken),
+        running=work.running,
+        total=sum(seconds),
+        covered=_covered(pieces),
+        median=median(seconds),
+        p90=percentile(seconds, 90),
+    )
+
+
+def _cut(begins: int, ends: int, rests: Iterable[Span]) -> list[Span]:
+    """Return what is left of an interval without its rests, which come in order."""
+    left: list[Span] = []
+    for since, until in rests:
+        left.append((begins, max(begins, min(since, ends))))
+        begins = max(begins, min(until, ends))
+    return [*left, (begins, ends)]
+
+
+def _covered(pieces: list[Span]) -> int:
+    """Return for how many seconds at least one of them ran."""
+    covered, reached = 0, 0
+    for since, until in sorted(pieces):
+        if until > reached:
+            covered += until - max(since, reached)
+            reached = until
+    return covered
