@@ -272,7 +272,8 @@ class Told:
             self.stop(clock, "superseded", by)
         self.tier = tier
         since = self.response["started_at"] if self.response else self.now
-        self.resolution = self.clock("resolution", kind="tier")
+        moved = {"started_id": self.year.made[Handover]}
+        self.resolution = self.clock("resolution", kind="handover", **moved)
         self.response = self.clock("next_response", at=since, only_group_id=self.group)
 
     def accepts(self) -> None:
@@ -329,6 +330,7 @@ class Told:
             started_at=start,
             counted_at=start,
             started_kind=kind,
+            started_id=others.get("started_id"),
             started_seq=self.year.seq[self.customer],
             due_at=start + timedelta(seconds=seconds) + self.rested(metric),
             outage=False,
@@ -351,7 +353,7 @@ class Told:
 
     def stop(self, clock: Row, why: str, by: int | None) -> None:
         """Stop a clock; who held it when it was due is written down if that is past."""
-        rest = self.rested(clock["metric"]) if clock["started_kind"] != "tier" else timedelta()
+        rest = self.rested(clock["metric"]) if clock["started_kind"] != "handover" else timedelta()
         if clock["metric"] == "resolution" and clock["started_kind"] == "message":
             clock["due_at"] = clock["started_at"] + timedelta(seconds=clock["target_seconds"])
             clock["due_at"] += rest

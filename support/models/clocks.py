@@ -25,6 +25,8 @@ from support.models.people import Agent
 from support.models.projects import Project
 
 RUNS = text("stopped_at IS NULL")
+# What an escalation has begun: the wait for the target group's reply, and the new resolution.
+UPWARD = "metric <> 'acceptance' AND (only_group_id IS NOT NULL OR started_kind = 'handover')"
 
 
 class SlaClock(Model):
@@ -73,6 +75,12 @@ class SlaClock(Model):
         ),
         Index("ix_sla_clock_due", "project_id", "due_at"),
         Index("ix_sla_clock_look_at", "look_at", sqlite_where=RUNS, postgresql_where=RUNS),
+        Index(
+            "ix_sla_clock_upward",
+            *("project_id", "started_at"),
+            sqlite_where=text(UPWARD),
+            postgresql_where=text(UPWARD),
+        ),
         # The reports: what somebody stopped, and what was broken while he held it, read in the
         # index alone.
         Index(

@@ -21,6 +21,7 @@ from support.db import db
 from support.models import METRICS, TIERS, Agent, Conversation, SlaClock, SlaWaiver
 from support.reports.scope import Scope
 
+SUMMED = ("met", "void", "unneeded", "unanswered", "outage", "waiting")
 DEED = or_(
     and_(SlaClock.metric == "resolution", SlaClock.stop_reason == "resolved"),
     SlaClock.stop_reason.in_(("reply", "accepted")),
@@ -33,7 +34,8 @@ class Durations:
 
     `median` is the middle one (of two their mean), `p90` the smallest that nine of ten do not
     exceed (nearest rank). `breached` counts the overdue ones that still run, too; `waived` are
-    those of them that a supervisor pardoned; `outage` those in which nobody could answer.
+    those of them that a supervisor pardoned; `outage` those in which nobody could answer. Of
+    `unneeded` ones somebody said that no reply is needed, `unanswered` ones were resolved so.
     """
 
     count: int = 0
@@ -45,8 +47,15 @@ class Durations:
     waived: int = 0
     outage: int = 0
     void: int = 0
+    unneeded: int = 0
+    unanswered: int = 0
     waiting: int = 0
     overdue: int = 0
+
+    @property
+    def voided(self) -> int:
+        """The replies that were never written: unneeded + unanswered."""
+        return self.unneeded + self.unanswered
 
     @property
     def share(self) -> float | None:
@@ -73,6 +82,8 @@ class Part:
     seconds: tuple[int, ...] = ()
     met: int = 0
     void: int = 0
+    unneeded: int = 0
+    unanswered: int = 0
     breached: int = 0
     outage: int = 0
     waived: int = 0
@@ -119,7 +130,7 @@ def _chosen(parts: Iterable[Part], metric: str, tier: str) -> list[Part]:
 
 
 def _summed(parts: list[Part], **named: str) -> Durations:
-    names = {name: name for name in ("met", "void", "outage", "waiting")} | named
+    names = {name: name for name in SUMMED} | named
     seconds = sorted(chain.from_iterable(one.seconds for one in parts))
     return Durations(
         count=len(seconds),
@@ -158,25 +169,33 @@ def _each(scope: Scope, who: Any, told: Callable[[ColumnElement[bool]], Any]) ->
 
 
 def _stopped(scope: Scope, now: datetime) -> Iterator[Part]:
-    verdict = SlaClock.verdict(now)
+    verdict, why = SlaClock.verdict(now), SlaClock.stop_reason
+    rules = (verdict == "met", verdict == "void")
+    rules += (why == "no_reply_needed", why == "resolved_unanswered")
     seconds = func.aggregate_strings(cast(case((DEED, SlaClock.elapsed_business_s)), String), ",")
-    counts = [cast(func.sum(case((verdict == one, 1), else_=0)), String) for one in ("met", "void")]
-    text = func.coalesce(seconds, "") + ";" + counts[0] + ";" + counts[1]
-    told = lambda rule: select(text).where(rule, SlaClock.stopped_at.is_not(None))  # noqa: E731
+    text = func.coalesce(seconds, "")
+    for rule in rules:
+        text += ";" + cast(func.sum(_one(rule)), String)
+
+    def told(rule: ColumnElement[bool]) -> Any:
+        return select(text).where(rule, SlaClock.stopped_at.is_not(None))
+
     for key, found in _each(scope, SlaClock.stopped_by_id, told):
-        taken, met, void = found.split(";")
+        taken, met, void, unneeded, unanswered = found.split(";")
         # In order: sorting what is sorted in parts costs next to nothing.
-        taken_of = tuple(sorted(map(int, taken.split(",")))) if taken else ()
-        yield Part(*key, seconds=taken_of, met=int(met), void=int(void))
+        seconds_of = tuple(sorted(map(int, taken.split(",")))) if taken else ()
+        facts = {"unneeded": int(unneeded), "unanswered": int(unanswered)}
+        yield Part(*key, seconds=seconds_of, met=int(met), void=int(void), **facts)
 
 
 def _broken(scope: Scope, now: datetime) -> Iterator[Part]:
     """Who held it when it was due; whoever stopped it later has nothing to do with that."""
     text = cast(func.count(), String) + ";" + cast(func.sum(_one(SlaClock.outage)), String)
     seen = (SlaClock.due_seen_at.is_not(None), SlaClock.stopped_at.is_not(None))
-    told = lambda rule: select(text).where(  # noqa: E731
-        rule, *seen, SlaClock.verdict(now) == "breached"
-    )
+
+    def told(rule: ColumnElement[bool]) -> Any:
+        return select(text).where(rule, *seen, SlaClock.verdict(now) == "breached")
+
     for key, found in _each(scope, SlaClock.due_holder_id, told):
         count, outage = found.split(";")
         yield Part(*key, breached=int(count), outage=int(outage))
@@ -191,8 +210,8 @@ def _waived(scope: Scope, now: datetime) -> Iterator[Part]:
     keys = (SlaClock.metric, SlaClock.tier, SlaClock.due_holder_id)
     rows = (
         select(*keys, func.count(), func.sum(_one(~SlaClock.outage)))
-        .join(SlaWaiver, SlaWaiver.clock_id == SlaClock.id)
-        .where(scope.clocks(), SlaClock.stopped_at.is_not(None))
+        .where(SlaClock.id.in_(select(SlaWaiver.clock_id).where(SlaWaiver.at >= scope.span.start)))
+        .where(scope.few_clocks(), SlaClock.stopped_at.is_not(None))
         .where(SlaClock.verdict(now) == "breached")
         .group_by(*keys)
     )
@@ -212,7 +231,7 @@ def _running(scope: Scope, now: datetime) -> Iterator[Part]:
         select(*keys, *facts, func.count())
         .join(Conversation, Conversation.id == SlaClock.conversation_id)
         .outerjoin(SlaWaiver, SlaWaiver.clock_id == SlaClock.id)
-        .where(scope.clocks(), SlaClock.stopped_at.is_(None))
+        .where(scope.few_clocks(), SlaClock.id.in_(_that_run(scope)))
         .group_by(*keys, *facts)
     )
     for metric, tier, by, who, verdict, outage, pardon, count in db.session.execute(rows):
@@ -222,6 +241,11 @@ def _running(scope: Scope, now: datetime) -> Iterator[Part]:
             facts_of = {"breached": count, "overdue": count, "outage": count - own, "late": own}
             facts_of |= {"waived": count, "pardoned": own} if pardon else {}
             yield Part(metric, tier, who, **facts_of)
+
+
+def _that_run(scope: Scope) -> Any:
+    mine = (SlaClock.project_id + 0).in_(scope.projects)
+    return select(SlaClock.id).where(mine, SlaClock.stopped_at.is_(None))
 
 
 def median(ordered: list[int]) -> float | None:

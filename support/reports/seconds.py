@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, String
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -14,6 +14,23 @@ class epoch(FunctionElement[int]):  # noqa: N801 - it is written like a function
 
     type = BigInteger()
     inherit_cache = True
+
+
+class written(FunctionElement[str]):  # noqa: N801 - as above
+    """The same as a text."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(written, "sqlite")
+def _text_sqlite(element: Any, compiler: Any, **options: Any) -> str:
+    return f"strftime('%s', {compiler.process(element.clauses, **options)})"
+
+
+@compiles(written, "postgresql")
+def _text_postgresql(element: Any, compiler: Any, **options: Any) -> str:
+    return f"CAST({_postgresql(element, compiler, **options)} AS VARCHAR)"
 
 
 @compiles(epoch, "sqlite")

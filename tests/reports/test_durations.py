@@ -85,6 +85,7 @@ def plainly(clocks, *, holder, now, who=None, everybody=True):
     """Count as one would by hand."""
     waived = {one.clock_id for one in db.session.query(SlaWaiver)}
     facts = dict.fromkeys(("met", "breached", "waived", "outage", "void", "waiting", "overdue"), 0)
+    facts |= dict.fromkeys(("unneeded", "unanswered"), 0)
     seconds = []
     for one in clocks:
         deed = one.stop_reason in ("reply", "resolved", "accepted")
@@ -96,7 +97,10 @@ def plainly(clocks, *, holder, now, who=None, everybody=True):
         past = one.due_at and (ended > one.due_at or (ended == one.due_at and not (runs or deed)))
         if runs:
             facts["waiting"] += mine
-        elif deed and mine:
+        elif mine:
+            facts["unneeded"] += one.stop_reason == "no_reply_needed"
+            facts["unanswered"] += one.stop_reason == "resolved_unanswered"
+        if not runs and deed and mine:
             seconds.append(one.elapsed_business_s)
         if past and broke:
             facts["outage"] += one.outage

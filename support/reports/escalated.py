@@ -1,0 +1,225 @@
+"""Escalations: how many conversations go up, by whom, why and when, and what becomes of them.
+
+A conversation counts once, by its first escalation that somebody asked for; one that only went
+up by itself (a phrase, or the ladder) counts apart.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import and_, func, literal_column, select, text
+
+from support.db import db
+from support.models import Agent, Assignment, Conversation, Handover, SlaClock, SlaWaiver
+from support.models.clocks import UPWARD
+from support.reports.durations import DEED, Measures, Part, ratio
+from support.reports.hours import opened_by_hour
+from support.reports.scope import Scope
+
+IS_ESCALATION = Handover.kind == literal_column("'escalation'")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An escalated conversation of the range; `automatic` if nobody asked for it."""
+
+    conversation: int
+    opened_at: datetime
+    by: int | None
+    reason: int | None
+
+    @property
+    def automatic(self) -> bool:
+        """Whether it went up by itself, and by nobody's deed."""
+        return self.by is None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Escalated conversations of those opened; automatic ones apart."""
+
+    escalated: int
+    automatic: int
+    opened: int
+
+    @property
+    def ratio(self) -> float | None:
+        """Escalated by somebody / opened."""
+        return ratio(self.escalated, self.opened)
+
+
+@dataclass(frozen=True, slots=True)
+class Escalations:
+    """The escalated conversations among those opened in the range, and what stands against them.
+
+    `held` counts for each agent how many of the opened ones he has held; `by_hour` those opened
+    in each hour of the day.
+    """
+
+    cases: Sequence[Case]
+    opened: int
+    held: dict[int, int]
+    by_hour: Sequence[int]
+    zone: ZoneInfo
+
+    @property
+    def share(self) -> Share:
+        """The ratio of the whole range."""
+        found = Counter(one.automatic for one in self.cases)
+        return Share(found[False], found[True], self.opened)
+
+    def of_agents(self) -> dict[int, Share]:
+        """For each agent: his escalations of the conversations that he has held."""
+        own = Counter(one.by for one in self.cases)
+        return {who: Share(own[who], 0, self.held.get(who, 0)) for who in {*self.held, *own} if who}
+
+    def of_reasons(self) -> dict[int | None, Share]:
+        """For each reason: the escalations that it was given for, of all that were opened."""
+        found = self._counted(lambda one: one.reason)
+        reasons = {one.reason for one in self.cases}
+        return {why: _share(found, why, self.opened) for why in reasons}
+
+    def of_weeks(self, opened: Mapping[date, int]) -> dict[date, Share]:
+        """For each week, by its Monday: the ratio of what was opened in it, told day by day."""
+        weeks: Counter[date] = Counter()
+        for day, count in opened.items():
+            weeks[_monday(day)] += count
+        found = self._counted(lambda one: _monday(one.opened_at.astimezone(self.zone).date()))
+        return {week: _share(found, week, count) for week, count in sorted(weeks.items())}
+
+    def of_hours(self) -> list[Share]:
+        """For each hour of the day: the ratio of what was opened in it."""
+        found = self._counted(lambda one: one.opened_at.astimezone(self.zone).hour)
+        return [_share(found, hour, count) for hour, count in enumerate(self.by_hour)]
+
+    def _counted(self, key: Callable[[Case], Any]) -> Counter[tuple[Any, bool]]:
+        return Counter((key(one), one.automatic) for one in self.cases)
+
+
+def _share(found: Counter[tuple[Any, bool]], key: Any, opened: int) -> Share:
+    return Share(found[key, False], found[key, True], opened)
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def escalations(scope: Scope) -> Escalations:
+    """Read the escalated conversations among those that were opened in these days."""
+    hours = opened_by_hour(scope)
+    return Escalations(_cases(scope), sum(hours), _held(scope), hours, scope.span.zone)
+
+
+def _cases(scope: Scope) -> list[Case]:
+    late = select(Handover.id).where(IS_ESCALATION, Handover.asked_at >= scope.span.start)
+    rows = (
+        select(Conversation.id, Conversation.opened_at, Handover.by_id, Handover.reason_id)
+        .join(Handover, Handover.conversation_id == Conversation.id)
+        .where(Handover.id.in_(late), scope.few_cases(), scope.opened())
+        .order_by(Conversation.id, Handover.id)
+    )
+    found: list[Case] = []
+    for _id, moves in groupby(db.session.execute(rows), key=lambda row: row[0]):
+        own = [Case(*move) for move in moves]
+        found.append(next((one for one in own if not one.automatic), own[0]))
+    return found
+
+
+def _held(scope: Scope) -> dict[int, int]:
+    his = and_(
+        Assignment.agent_id == Agent.id,
+        Assignment.role == "assignee",
+        Assignment.started_at >= scope.span.start,
+    )
+    opened = Conversation.id == Assignment.conversation_id
+    count = (
+        select(func.count(Assignment.conversation_id.distinct()))
+        .join(Conversation, opened)
+        .where(his, scope.few_cases(), scope.opened())
+        .correlate(Agent)
+    )
+    rows = db.session.execute(select(Agent.id, count.scalar_subquery()))
+    return {agent: count for agent, count in rows if count}
+
+
+def moved(scope: Scope) -> tuple[Counter[int], Counter[int]]:
+    """Count the escalations that each agent has made in these days, and that he has received."""
+    rows = select(Handover.by_id, Handover.to_agent_id).where(
+        IS_ESCALATION,
+        Handover.asked_at >= scope.span.start,
+        Handover.asked_at < scope.span.end,
+        scope.reached(Handover),
+    )
+    found = db.session.execute(rows).all()
+    made = Counter(by for by, _to in found if by is not None)
+    return made, Counter(to for _by, to in found if to is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """What follows an escalation: the clocks that it has begun, and what they promised."""
+
+    measures: Measures
+    of_reason: dict[int | None, Measures]
+    target: float | None
+    """The mean target of the resolutions, in seconds."""
+
+
+def after(scope: Scope, *, now: datetime) -> After:
+    """Read the clocks that escalations have begun in these days."""
+    found = [_part(row) for row in db.session.execute(_upward(scope, now))]
+    parts: list[Part] = [part for part, _reason, _target in found]
+    resolutions = [one for one in found if one[0].metric == "resolution"]
+    reasons: dict[int | None, list[Part]] = {}
+    for part, reason, _target in resolutions:
+        reasons.setdefault(reason, []).append(part)
+    targets = [target for part, _reason, target in resolutions if target and part.seconds]
+    return After(
+        Measures(tuple(parts)),
+        {reason: Measures(tuple(own)) for reason, own in reasons.items()},
+        ratio(sum(targets), len(targets)),
+    )
+
+
+def _upward(scope: Scope, now: datetime) -> Any:
+    ids = select(SlaClock.id).where(
+        SlaClock.project_id.in_(scope.projects),
+        SlaClock.started_at >= scope.span.start,
+        SlaClock.started_at < scope.span.end,
+        text(UPWARD),
+    )
+    why = and_(Handover.id == SlaClock.started_id, SlaClock.started_kind == "handover")
+    deed = func.coalesce(DEED, False)
+    return (
+        select(SlaClock.metric, SlaClock.tier, SlaClock.verdict(now), SlaClock.outage)
+        .add_columns(deed, SlaClock.elapsed_business_s, SlaClock.stopped_at.is_(None))
+        .add_columns(SlaWaiver.id, Handover.reason_id, SlaClock.target_seconds)
+        .outerjoin(Handover, why)
+        .outerjoin(SlaWaiver, SlaWaiver.clock_id == SlaClock.id)
+        .where(SlaClock.id.in_(ids), scope.few_clocks())
+    )
+
+
+def _part(row: Any) -> tuple[Part, int | None, int | None]:
+    metric, tier, verdict, outage, deed, seconds, runs, waived, reason, target = row
+    part = Part(
+        "resolution" if metric == "resolution" else "response",
+        tier,
+        None,
+        seconds=(seconds,) if deed and not runs else (),
+        met=verdict == "met",
+        void=verdict == "void",
+        breached=verdict == "breached",
+        outage=bool(outage) and verdict == "breached",
+        waived=waived is not None and verdict == "breached",
+        waiting=bool(runs),
+        overdue=bool(runs) and verdict == "breached",
+    )
+    return part, reason, target
