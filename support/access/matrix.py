@@ -46,6 +46,7 @@ class Right(StrEnum):
     CONFIGURE = "configure"
     CONDITIONS = "conditions"
     BOARD = "board"
+    REPORTS = "reports"
     BOTS = "bots"
     PEOPLE = "people"
     PLAN = "plan"
@@ -89,6 +90,7 @@ KEPT = N_(
 )
 QUEUE = N_("An agent takes from the queues of his groups, if the project lets agents see them.")
 MAY_JOIN = N_("Whoever has joined a conversation may ask for it.")
+OWN_FIGURES = N_("Every agent reads his own figures.")
 NOT_OWN = N_("Nobody waives what he held himself when it was due.")
 MATRIX: dict[str, tuple[Line, ...]] = {
     N_("Conversations"): (
@@ -118,6 +120,7 @@ MATRIX: dict[str, tuple[Line, ...]] = {
     N_("The project"): (
         Line(Right.CONDITIONS, N_("Read the escalation conditions"), YES, YES, YES, YES),
         Line(Right.BOARD, N_("Watch the board"), YES, YES, NO, YES),
+        Line(Right.REPORTS, N_("Read the reports"), YES, YES, NO, YES, OWN_FIGURES),
         Line(Right.READ_SETTINGS, N_("Read the settings"), YES, YES, NO, YES),
         Line(
             Right.CONFIGURE,

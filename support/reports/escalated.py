@@ -117,6 +117,11 @@ def escalations(scope: Scope) -> Escalations:
     return Escalations(_cases(scope), sum(hours), _held(scope), hours, scope.span.zone)
 
 
+def share(scope: Scope, opened: int) -> Share:
+    """Return the ratio alone, of so many opened conversations."""
+    return Escalations(_cases(scope), opened, {}, (), scope.span.zone).share
+
+
 def _cases(scope: Scope) -> list[Case]:
     late = select(Handover.id).where(IS_ESCALATION, Handover.asked_at >= scope.span.start)
     rows = (

@@ -26,14 +26,22 @@ def opened_by_hour(scope: Scope) -> list[int]:
 
 def opened_by_week(scope: Scope) -> list[list[int]]:
     """Count the opened conversations by weekday (Monday first) and hour."""
-    local = epoch(Conversation.opened_at) + _offset(scope.span, Conversation.opened_at)
-    number = (local // 3600) % (7 * 24)
+    number = _local(scope, Conversation.opened_at) // 3600 % (7 * 24)
     rows = select(number, func.count()).where(scope.conversations()).group_by(number)
     found = [[0] * 24 for _ in range(7)]
     for since, count in db.session.execute(rows):
         day, hour = divmod(int(since), 24)
         found[(day + THURSDAY) % 7][hour] += count
     return found
+
+
+def hour_of(scope: Scope, at: Any) -> Any:
+    """Say in SQL in which hour of the day an instant of the range lies."""
+    return _local(scope, at) // 3600 % 24
+
+
+def _local(scope: Scope, at: Any) -> Any:
+    return epoch(at) + _offset(scope.span, at)
 
 
 def _offset(span: Span, at: Any) -> Any:

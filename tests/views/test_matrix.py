@@ -54,6 +54,7 @@ NEEDS = {
     "desk.takeover": Action.TAKEOVER,
     "alerts": Right.OWN,
     "board": Right.BOARD,
+    "reports": Right.REPORTS,
     "notices": Right.OWN,
     "presence": Right.OWN,
     "mentioning": Action.NOTE,

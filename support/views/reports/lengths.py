@@ -1,0 +1,43 @@
+"""Values as people read them: lengths of time in two units, shares in percent."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+
+from support.views.reports.sheets import Value
+
+MINUTE, HOUR, DAY = 60, 3_600, 86_400
+
+
+def told(value: Value, kind: str) -> str:
+    """Write a value; what there is none of is a dash, never a number."""
+    if value is None:
+        return "–"  # noqa: RUF001 - a dash, as in print
+    if isinstance(value, str):
+        return value
+    if kind == "seconds":
+        return length(round(value))
+    if kind == "share":
+        return f"{value:.1%}"
+    return f"{value:.2f}" if kind == "number" else f"{value:,}".replace(",", "\u202f")
+
+
+def length(seconds: int) -> str:
+    """Write a length of time in its two largest units."""
+    if seconds < MINUTE:
+        return _("%(seconds)s s", seconds=seconds)
+    if seconds < HOUR:
+        return _("%(minutes)s min %(seconds)s s", minutes=seconds // MINUTE, seconds=seconds % 60)
+    if seconds < DAY:
+        minutes = seconds % HOUR // MINUTE
+        return _("%(hours)s h %(minutes)s min", hours=seconds // HOUR, minutes=minutes)
+    return _("%(days)s d %(hours)s h", days=seconds // DAY, hours=seconds % DAY // HOUR)
+
+
+def change(now: Value, before: Value, kind: str) -> str:
+    """Say how a value has changed: a share in points, everything else in percent."""
+    if isinstance(now, str) or isinstance(before, str) or now is None or before is None:
+        return ""
+    if kind == "share":
+        return _("%(points)s points", points=f"{(now - before) * 100:+.1f}")
+    return f"{(now - before) / before:+.1%}" if before else ""
