@@ -16,12 +16,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, func, literal_column, select, text
 
-from support.db import db
 from support.models import Agent, Assignment, Conversation, Handover, SlaClock, SlaWaiver
 from support.models.clocks import UPWARD
-from support.reports.durations import DEED, Measures, Part, ratio
+from support.reports.durations import DEED
 from support.reports.hours import opened_by_hour
-from support.reports.scope import Scope
+from support.reports.measures import Measures, Part
+from support.reports.scope import END, NOW, PROJECTS, START, Scope, prepared
+from support.reports.statistics import ratio
 
 IS_ESCALATION = Handover.kind == literal_column("'escalation'")
 
@@ -123,48 +124,56 @@ def share(scope: Scope, opened: int) -> Share:
 
 
 def _cases(scope: Scope) -> list[Case]:
-    late = select(Handover.id).where(IS_ESCALATION, Handover.asked_at >= scope.span.start)
-    rows = (
-        select(Conversation.id, Conversation.opened_at, Handover.by_id, Handover.reason_id)
-        .join(Handover, Handover.conversation_id == Conversation.id)
-        .where(Handover.id.in_(late), scope.few_cases(), scope.opened())
-        .order_by(Conversation.id, Handover.id)
-    )
     found: list[Case] = []
-    for _id, moves in groupby(db.session.execute(rows), key=lambda row: row[0]):
+    for _id, moves in groupby(_moves(scope), key=lambda row: row[0]):
         own = [Case(*move) for move in moves]
         found.append(next((one for one in own if not one.automatic), own[0]))
     return found
 
 
+@prepared
+def _moves(scope: Scope) -> Any:
+    late = select(Handover.id).where(IS_ESCALATION, Handover.asked_at >= START)
+    return (
+        select(Conversation.id, Conversation.opened_at, Handover.by_id, Handover.reason_id)
+        .join(Handover, Handover.conversation_id == Conversation.id)
+        .where(Handover.id.in_(late), scope.few_cases(), scope.opened())
+        .order_by(Conversation.id, Handover.id)
+    )
+
+
 def _held(scope: Scope) -> dict[int, int]:
+    return {agent: count for agent, count in _holders(scope) if count}
+
+
+@prepared
+def _holders(scope: Scope) -> Any:
     his = and_(
         Assignment.agent_id == Agent.id,
         Assignment.role == "assignee",
-        Assignment.started_at >= scope.span.start,
+        Assignment.started_at >= START,
     )
-    opened = Conversation.id == Assignment.conversation_id
     count = (
         select(func.count(Assignment.conversation_id.distinct()))
-        .join(Conversation, opened)
+        .join(Conversation, Conversation.id == Assignment.conversation_id)
         .where(his, scope.few_cases(), scope.opened())
         .correlate(Agent)
     )
-    rows = db.session.execute(select(Agent.id, count.scalar_subquery()))
-    return {agent: count for agent, count in rows if count}
+    return select(Agent.id, count.scalar_subquery())
 
 
 def moved(scope: Scope) -> tuple[Counter[int], Counter[int]]:
     """Count the escalations that each agent has made in these days, and that he has received."""
-    rows = select(Handover.by_id, Handover.to_agent_id).where(
-        IS_ESCALATION,
-        Handover.asked_at >= scope.span.start,
-        Handover.asked_at < scope.span.end,
-        scope.reached(Handover),
-    )
-    found = db.session.execute(rows).all()
+    found = _ends(scope).all()
     made = Counter(by for by, _to in found if by is not None)
     return made, Counter(to for _by, to in found if to is not None)
+
+
+@prepared
+def _ends(scope: Scope) -> Any:
+    at = Handover.asked_at
+    rows = select(Handover.by_id, Handover.to_agent_id)
+    return rows.where(IS_ESCALATION, at >= START, at < END, scope.reached(Handover))
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +188,7 @@ class After:
 
 def after(scope: Scope, *, now: datetime) -> After:
     """Read the clocks that escalations have begun in these days."""
-    found = [_part(row) for row in db.session.execute(_upward(scope, now))]
+    found = [_part(row) for row in _upward(scope, now=now)]
     parts: list[Part] = [part for part, _reason, _target in found]
     resolutions = [one for one in found if one[0].metric == "resolution"]
     reasons: dict[int | None, list[Part]] = {}
@@ -193,18 +202,18 @@ def after(scope: Scope, *, now: datetime) -> After:
     )
 
 
-def _upward(scope: Scope, now: datetime) -> Any:
+@prepared
+def _upward(scope: Scope) -> Any:
     ids = select(SlaClock.id).where(
-        SlaClock.project_id.in_(scope.projects),
-        SlaClock.started_at >= scope.span.start,
-        SlaClock.started_at < scope.span.end,
+        SlaClock.project_id.in_(PROJECTS),
+        SlaClock.started_at >= START,
+        SlaClock.started_at < END,
         text(UPWARD),
     )
     why = and_(Handover.id == SlaClock.started_id, SlaClock.started_kind == "handover")
-    deed = func.coalesce(DEED, False)
     return (
-        select(SlaClock.metric, SlaClock.tier, SlaClock.verdict(now), SlaClock.outage)
-        .add_columns(deed, SlaClock.elapsed_business_s, SlaClock.stopped_at.is_(None))
+        select(SlaClock.metric, SlaClock.tier, SlaClock.verdict(NOW), SlaClock.outage)
+        .add_columns(DEED, SlaClock.elapsed_business_s, SlaClock.stopped_at.is_(None))
         .add_columns(SlaWaiver.id, Handover.reason_id, SlaClock.target_seconds)
         .outerjoin(Handover, why)
         .outerjoin(SlaWaiver, SlaWaiver.clock_id == SlaClock.id)

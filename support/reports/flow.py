@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, column, func, select, values
+from sqlalchemy import ColumnElement, bindparam, func, select, union
 
-from support.db import UTCDateTime, db
+from support.db import UTCDateTime
 from support.models import Conversation
-from support.reports.scope import Scope
-from support.reports.spans import DAY, midnight
+from support.reports.scope import PROJECTS, Scope, prepared
+from support.reports.spans import midnight
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,38 +64,53 @@ def flow(scope: Scope, *, now: datetime) -> Flow:
 
 def _by_day(scope: Scope) -> dict[int, tuple[int, int]]:
     """Count between midnights, in the index: a day may have 23 hours or 25."""
-    zone = scope.span.zone
-    nights = [
-        (number, midnight(day, zone), midnight(day + DAY, zone))
-        for number, day in enumerate(scope.span.days())
-    ]
-    columns = (column("number"), column("starts", UTCDateTime), column("ends", UTCDateTime))
-    day = values(*columns, name="day").data(nights).cte("day")
-    rows = select(
-        day.c.number,
-        _count(scope, _between(Conversation.opened_at, day)),
-        _count(scope, _between(Conversation.resolved_at, day)),
-    )
-    return {number: (opened, resolved) for number, opened, resolved in db.session.execute(rows)}
+    nights = [midnight(day, scope.span.zone) for day in scope.span.days()]
+    nights.append(scope.span.end)
+    asked = {f"night{number}": night for number, night in enumerate(nights)}
+    found = _counts(len(scope.span))(scope, **asked).one()
+    return {number: (found[2 * number], found[2 * number + 1]) for number in range(len(scope.span))}
 
 
-def _between(at: Any, day: Any) -> ColumnElement[bool]:
-    return and_(at >= day.c.starts, at < day.c.ends)
+@lru_cache(64)
+def _counts(days: int) -> Any:
+    """Prepare the counts of so many days: two columns for each."""
+    nights = [bindparam(f"night{number}", type_=UTCDateTime) for number in range(days + 1)]
+
+    @prepared
+    def counts(scope: Scope) -> Any:
+        return select(
+            *(
+                _count(scope, at >= since, at < until)
+                for since, until in pairwise(nights)
+                for at in (Conversation.opened_at, Conversation.resolved_at)
+            )
+        )
+
+    return counts
 
 
 def _count(scope: Scope, *when: ColumnElement[bool]) -> Any:
     return select(func.count()).where(scope.cases(), *when).scalar_subquery()
 
 
+@prepared
+def _left(scope: Scope) -> Any:
+    end = bindparam("then", type_=UTCDateTime)
+    before = Conversation.opened_at < end
+    # Few are open, and few were resolved since: each is found in an index of its own.
+    still = select(Conversation.id).where(~Conversation.is_resolved)
+    since = select(Conversation.id).where(
+        Conversation.project_id.in_(PROJECTS), Conversation.resolved_at >= end
+    )
+    either = union(still, since).subquery()
+    return select(func.count()).where(
+        Conversation.id.in_(select(either.c.id)), scope.few_cases(), before
+    )
+
+
 def _open_at(scope: Scope, now: datetime) -> int:
     """Count what was open when the days were over, or is now."""
-    end = min(scope.span.end, now)
-    later = Conversation.resolved_at >= end
-    still = select(
-        _count(scope, ~Conversation.is_resolved, Conversation.opened_at < end),
-        _count(scope, later, Conversation.opened_at < end),
-    )
-    return sum(db.session.execute(still).one())
+    return _left(scope, then=min(scope.span.end, now)).scalar_one()
 
 
 def _days(

@@ -13,17 +13,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, case, cast, func, select, text
+from sqlalchemy import ColumnElement, String, and_, bindparam, case, cast, func, select, text
 
-from support.db import db
+from support.db import Big
 from support.models import Agent, Assignment, Event, EventKind
 from support.models.events import RESTS
-from support.reports.durations import median, percentile, ratio
-from support.reports.scope import Scope
+from support.reports.scope import END, START, Scope, prepared
 from support.reports.seconds import epoch, written
+from support.reports.statistics import median, percentile, ratio
 
 PARKED = (EventKind.CONVERSATION_WAITING, EventKind.CONVERSATION_SNOOZED)
 NEVER = 2**62
+UNTIL = bindparam("until", type_=String)
 Span = tuple[int, int]
 
 
@@ -65,55 +66,51 @@ class Work:
 
 def handling(scope: Scope, *, now: datetime, role: str = "assignee") -> dict[int, Handling]:
     """Return the handling time of everybody whose intervals of this role began in these days."""
-    parked = _parked(scope, now=now)
+    parked = _parked(scope, now=now, role=role)
     return {agent: _summed(work, parked.get(agent, {})) for agent, work in _works(scope, now, role)}
 
 
 def _works(scope: Scope, now: datetime, role: str) -> Iterator[tuple[int, Work]]:
-    """Read everybody's intervals, each one as a line of his: conversation, begin, end.
-
-    As a subquery: each reads his stretch of the index, and nothing has to be sorted.
-    """
-    end = func.coalesce(written(Assignment.ended_at), str(int(now.timestamp())))
-    line: Any = cast(Assignment.conversation_id, String) + " "
-    line += written(Assignment.started_at) + " " + end
-    lines = func.aggregate_strings(line, " ")
-    running = cast(func.sum(case((Assignment.ended_at.is_(None), 1), else_=0)), String)
-    his = (
-        select(running + " " + lines)
-        .where(Assignment.agent_id == Agent.id, _began(scope, role), scope.reached(Assignment))
-        .correlate(Agent)
-    )
-    for agent, told in db.session.execute(select(Agent.id, his.scalar_subquery())):
+    for agent, told in _lines(scope, role=role, until=str(int(now.timestamp()))):
         if told is not None:
             runs, *numbers = map(int, told.split(" "))
             yield agent, Work(list(zip(*[iter(numbers)] * 3, strict=True)), runs)
 
 
-def _began(scope: Scope, role: str) -> ColumnElement[bool]:
+@prepared
+def _lines(scope: Scope) -> Any:
+    """Read everybody's intervals, each one as a line of his: conversation, begin, end.
+
+    As a subquery: each reads his stretch of the index, and nothing has to be sorted.
+    """
+    end = func.coalesce(written(Assignment.ended_at), UNTIL)
+    line: Any = cast(Assignment.conversation_id, String) + " "
+    line += written(Assignment.started_at) + " " + end
+    running = cast(func.sum(case((Assignment.ended_at.is_(None), 1), else_=0)), String)
+    his = (
+        select(running + " " + func.aggregate_strings(line, " "))
+        .where(Assignment.agent_id == Agent.id, _began(), scope.reached(Assignment))
+        .correlate(Agent)
+    )
+    return select(Agent.id, his.scalar_subquery())
+
+
+def _began() -> ColumnElement[bool]:
     return and_(
-        Assignment.role == role,
-        Assignment.started_at >= scope.span.start,
-        Assignment.started_at < scope.span.end,
+        Assignment.role == bindparam("role", type_=String),
+        Assignment.started_at >= START,
+        Assignment.started_at < END,
     )
 
 
-def _parked(scope: Scope, *, now: datetime) -> dict[int, dict[Span, list[Span]]]:
+def _parked(scope: Scope, *, now: datetime, role: str) -> dict[int, dict[Span, list[Span]]]:
     """Return what was parked within intervals, by agent, then by conversation and begin.
 
     A rest ends with the next word on it; one that nothing ended lasts as long as the interval.
     """
-    end = func.coalesce(epoch(Assignment.ended_at), int(now.timestamp()))
-    interval = (Assignment.agent_id, Assignment.conversation_id, epoch(Assignment.started_at))
-    rows = (
-        select(*interval, Event.kind, epoch(Event.at))
-        .join(Event, Event.conversation_id == Assignment.conversation_id)
-        .where(_began(scope, "assignee"), scope.reached(Assignment))
-        .where(Event.id.in_(_rests(scope)), epoch(Event.at).between(interval[2], end))
-        .order_by(Event.conversation_id, Event.seq, Event.id)
-    )
     found: dict[int, dict[Span, list[Span]]] = defaultdict(dict)
-    for agent, conversation, begins, kind, at in db.session.execute(rows):
+    asked = {"role": role, "until": str(int(now.timestamp()))}
+    for agent, conversation, begins, kind, at in _rests(scope, **asked):
         rests = found[agent].setdefault((conversation, begins), [])
         if rests and rests[-1][1] == NEVER:
             rests[-1] = (rests[-1][0], at)
@@ -122,8 +119,17 @@ def _parked(scope: Scope, *, now: datetime) -> dict[int, dict[Span, list[Span]]]
     return found
 
 
+@prepared
 def _rests(scope: Scope) -> Any:
-    return select(Event.id).where(text(RESTS), Event.at >= scope.span.start)
+    begins, at = epoch(Assignment.started_at), epoch(Event.at)
+    ends = func.coalesce(epoch(Assignment.ended_at), cast(UNTIL, Big))
+    few = select(Event.id).where(text(RESTS), Event.at >= START)
+    return (
+        select(Assignment.agent_id, Assignment.conversation_id, begins, Event.kind, at)
+        .join(Event, Event.conversation_id == Assignment.conversation_id)
+        .where(_began(), scope.reached(Assignment), Event.id.in_(few), at.between(begins, ends))
+        .order_by(Event.conversation_id, Event.seq, Event.id)
+    )
 
 
 def _summed(work: Work, parked: dict[Span, list[Span]]) -> Handling:

@@ -29,7 +29,7 @@ def opened_by_week(scope: Scope) -> list[list[int]]:
     number = _local(scope, Conversation.opened_at) // 3600 % (7 * 24)
     rows = select(number, func.count()).where(scope.conversations()).group_by(number)
     found = [[0] * 24 for _ in range(7)]
-    for since, count in db.session.execute(rows):
+    for since, count in db.session.execute(rows, scope.values):
         day, hour = divmod(int(since), 24)
         found[(day + THURSDAY) % 7][hour] += count
     return found

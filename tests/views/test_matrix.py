@@ -150,7 +150,13 @@ def test_every_line_of_the_matrix_is_asked_for_or_is_an_action(desk):
 def test_an_auditor_may_look_and_nothing_else(action, desk):
     assert access.grant(action, Role.AUDITOR) is (Grant.YES if action is Action.VIEW else Grant.NO)
     for right in Right:
-        reads = right in (Right.READ_SETTINGS, Right.CONDITIONS, Right.BOARD, Right.OWN)
+        reads = right in (
+            Right.READ_SETTINGS,
+            Right.CONDITIONS,
+            Right.BOARD,
+            Right.REPORTS,
+            Right.OWN,
+        )
         assert (access.grant(right, Role.AUDITOR) is Grant.YES) is reads
 
 

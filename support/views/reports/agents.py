@@ -10,8 +10,10 @@ from typing import Any
 from flask_babel import gettext as _
 
 from support.reports import escalated
-from support.reports.durations import Durations, Measures, measured, ratio
+from support.reports.durations import measured
 from support.reports.handling import Handling, handling
+from support.reports.measures import Durations, Measures
+from support.reports.statistics import ratio
 from support.views import promised
 from support.views.reports.asked import Asked
 from support.views.reports.charts import Chart, Series

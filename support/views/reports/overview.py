@@ -11,9 +11,10 @@ from flask_babel import ngettext
 
 from support.models import METRICS
 from support.reports import escalated
-from support.reports.durations import Durations, Measures, measured
+from support.reports.durations import measured
 from support.reports.escalated import Share
 from support.reports.flow import Flow, flow
+from support.reports.measures import Durations, Measures
 from support.reports.scope import Scope
 from support.views import i18n, promised
 from support.views.reports.asked import Asked

@@ -8,7 +8,8 @@ from datetime import datetime
 from flask_babel import gettext as _
 
 from support.models import METRICS, TIERS
-from support.reports.durations import Measures, measured
+from support.reports.durations import measured
+from support.reports.measures import Measures
 from support.views import promised
 from support.views.reports.asked import Asked
 from support.views.reports.charts import Chart, Series

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import request
-from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, text
+from sqlalchemy import ColumnElement, Row, Select, and_, select, text
 from sqlalchemy.orm import aliased
 
 from support import access
@@ -25,12 +25,13 @@ from support.models import (
 )
 from support.models.clocks import UPWARD
 from support.refusals import NotFound
-from support.reports.durations import DEED
 from support.reports.escalated import IS_ESCALATION
 from support.reports.hours import hour_of
 from support.reports.scope import Scope
 from support.views.asked import in_field
+from support.views.reports import states
 from support.views.reports.asked import Asked
+from support.views.reports.states import STATES
 from support.views.rows import customer_name
 
 PAGE = 50
@@ -62,7 +63,8 @@ def page(asked: Asked, *, now: datetime) -> Page:
     query = build(asked.scope, now).where(access.known_conversations(access.me()))
     if (before := in_field(request.args, "before")) is not None:
         query = query.where(key < before)
-    rows = db.session.execute(query.order_by(key.desc()).limit(PAGE + 1)).all()
+    query = query.order_by(key.desc()).limit(PAGE + 1)
+    rows = db.session.execute(query, asked.scope.values).all()
     more = len(rows) > PAGE
     return Page(kind, rows[:PAGE], rows[PAGE - 1][0] if more else None)
 
@@ -97,7 +99,7 @@ def escalated(scope: Scope, _now: datetime) -> Select[Any]:
     if (who := in_field(request.args, "who")) is not None:
         rules.append(_of(first, Handover.by_id == who))
     if (why := in_field(request.args, "reason")) is not None:
-        rules.append(_of(first, _same(Handover.reason_id, why)))
+        rules.append(_of(first, states.same(Handover.reason_id, why)))
     return _cases(and_(*rules))
 
 
@@ -109,7 +111,7 @@ def automatic(scope: Scope, _now: datetime) -> Select[Any]:
     if in_field(request.args, "who") is not None:
         rules.append(none & first.is_(None))
     if (why := in_field(request.args, "reason")) is not None:
-        rules.append(_of(first, _same(Handover.reason_id, why)))
+        rules.append(_of(first, states.same(Handover.reason_id, why)))
     return _cases(and_(*rules))
 
 
@@ -122,11 +124,6 @@ def _first(rule: Rule) -> Any:
 
 def _of(first: Any, rule: Rule) -> Rule:
     return first.in_(select(Handover.id).where(IS_ESCALATION, rule))
-
-
-def _same(column: Any, number: int) -> Rule:
-    """0 stands for nobody, and for no reason."""
-    return column == number if number else column.is_(None)
 
 
 def _hour(scope: Scope) -> list[Rule]:
@@ -144,7 +141,7 @@ def clocks(scope: Scope, now: datetime) -> Select[Any]:
         raise NotFound
     rules.append(STATES[state](now))
     if (who := in_field(request.args, "who")) is not None:
-        rules.append(_whose(state, who))
+        rules.append(states.whose(state, who))
     return _clocks(and_(*rules), now)
 
 
@@ -157,36 +154,6 @@ def _clocks(rule: Rule, now: datetime) -> Select[Any]:
     return _joined(rows).outerjoin(SlaWaiver, SlaWaiver.clock_id == SlaClock.id).where(rule)
 
 
-def _verdict(word: str) -> Callable[[datetime], Rule]:
-    return lambda now: SlaClock.verdict(now) == word
-
-
-RUNS = SlaClock.stopped_at.is_(None)
-STATES: dict[str, Callable[[datetime], Rule]] = {
-    "done": lambda _now: and_(~RUNS, DEED),
-    "met": _verdict("met"),
-    "breached": _verdict("breached"),
-    "void": _verdict("void"),
-    "outage": lambda now: and_(SlaClock.verdict(now) == "breached", SlaClock.outage),
-    "waiting": lambda _now: RUNS,
-    "overdue": lambda now: and_(RUNS, SlaClock.verdict(now) == "breached"),
-    "voided": lambda _now: SlaClock.stop_reason.in_(("no_reply_needed", "resolved_unanswered")),
-}
-
-
-def _whose(state: str, who: int) -> Rule:
-    """A duration is his who stopped it, a breach his who held it at due, a wait his who has it."""
-    has, held = _same(Conversation.assignee_id, who), _same(SlaClock.due_holder_id, who)
-    if state == "waiting":
-        return has
-    if state in ("breached", "overdue", "outage"):
-        unseen = and_(RUNS, SlaClock.due_seen_at.is_(None), has)
-        seen = and_(or_(~RUNS, SlaClock.due_seen_at.is_not(None)), held)
-        own = or_(unseen, seen)
-        return own if state == "outage" else and_(own, ~SlaClock.outage)
-    return _same(SlaClock.stopped_by_id, who)
-
-
 def after(scope: Scope, now: datetime) -> Select[Any]:
     """Clocks that escalations have begun in these days."""
     solved = request.args.get("metric") == "resolution"
@@ -196,7 +163,7 @@ def after(scope: Scope, now: datetime) -> Select[Any]:
         raise NotFound
     rules = [scope.clocks(), text(UPWARD), metric if solved else ~metric, STATES[state](now)]
     if (why := in_field(request.args, "reason")) is not None:
-        reasons = select(Handover.id).where(IS_ESCALATION, _same(Handover.reason_id, why))
+        reasons = select(Handover.id).where(IS_ESCALATION, states.same(Handover.reason_id, why))
         begun = and_(SlaClock.started_kind == "handover", SlaClock.started_id.in_(reasons))
         rules.append(begun)
     return _clocks(and_(*rules), now)

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from support.reports.durations import Durations
+from support.reports.measures import Durations
 
 Value = int | float | str | None
 

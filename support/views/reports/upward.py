@@ -12,9 +12,9 @@ from sqlalchemy import select
 from support.db import db
 from support.models import EscalationReason
 from support.reports import escalated
-from support.reports.durations import Durations
 from support.reports.escalated import After, Escalations, Share
 from support.reports.flow import flow
+from support.reports.measures import Durations
 from support.views import guidance, i18n
 from support.views.reports.asked import Asked
 from support.views.reports.charts import Chart, Series
