@@ -66,8 +66,9 @@ class Work:
 
 def handling(scope: Scope, *, now: datetime, role: str = "assignee") -> dict[int, Handling]:
     """Return the handling time of everybody whose intervals of this role began in these days."""
-    parked = _parked(scope, now=now, role=role)
-    return {agent: _summed(work, parked.get(agent, {})) for agent, work in _works(scope, now, role)}
+    works = list(_works(scope, now, role))
+    parked = _parked(scope, now=now, role=role) if works else {}
+    return {agent: _summed(work, parked.get(agent, {})) for agent, work in works}
 
 
 def _works(scope: Scope, now: datetime, role: str) -> Iterator[tuple[int, Work]]:

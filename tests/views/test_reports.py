@@ -61,9 +61,9 @@ def test_agents_read_no_report(desk, told, as_, page):
 
 def test_an_agent_reads_his_own_figures(desk, told, as_):
     browser = as_(desk.mei)
-    away = browser.get("/reports/agents")
-    assert f"agent={desk.mei.id}" in away.location
-    text = browser.get(away.location).text
+    assert browser.get("/reports/agents").status_code == 403
+    assert f"/reports/agents?agent={desk.mei.id}" in browser.get("/").text
+    text = browser.get(f"/reports/agents?agent={desk.mei.id}&{WEEK}").text
     assert "Mei" in text
     assert "Ken" not in re.sub(r"<select.*?</select>", "", text, flags=re.DOTALL)
     assert browser.get(f"/reports/agents?agent={desk.ken.id}").status_code == 403

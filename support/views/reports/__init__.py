@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, render_template, request
 from werkzeug import Response
 
 from support import access
@@ -33,32 +33,29 @@ OWN = ("held", "made", "received", "clocks")
 
 
 @blueprint.get("")
-def index() -> str | Response:
+def index() -> str:
     """Show what came and went, and how the promises stand."""
     return page("overview")
 
 
 @blueprint.get("/agents")
-def agents() -> str | Response:
+def agents() -> str:
     """Show what each agent did; who may read no reports reads his own figures."""
-    me = access.me()
     now = utcnow()
     found = asking.asked(now=now)
-    if found.is_own and found.scope.agent is None:
-        return redirect(url_for("reports.agents", **{**found.query, "agent": me.id}), 303)
-    if found.is_own and found.scope.agent != me.id:
+    if found.is_own and found.scope.agent != access.me().id:
         raise NotAllowed
     return drawn("agents", found, now=now)
 
 
 @blueprint.get("/sla")
-def sla() -> str | Response:
+def sla() -> str:
     """Show each promise by tier."""
     return page("sla")
 
 
 @blueprint.get("/escalations")
-def escalations() -> str | Response:
+def escalations() -> str:
     """Show the ratio, what drives it, and what follows."""
     return page("escalations")
 
@@ -126,6 +123,7 @@ def drawn(name: str, found: Asked, *, now: datetime) -> str:
         period=asking.period(found.span, now),
         days=asking.DAYS,
         change=lengths.change,
+        link=found.links(),
         **words(),
     )
 

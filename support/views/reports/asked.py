@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from flask import request
+from flask import request, url_for
 from sqlalchemy import func, select
 
 from support import access
@@ -70,6 +71,19 @@ class Asked:
             "compare": "1" if self.compares else "",
         }
         return {name: value for name, value in found.items() if value not in (None, "")}
+
+    def links(self) -> Callable[[dict[str, Any]], str]:
+        """Return what makes the address of the rows behind a figure: a page has a thousand."""
+        here = url_for("reports.rows")
+        days = {name: value for name, value in self.query.items() if name in ("from", "to")}
+        rest = {name: value for name, value in self.query.items() if name not in days}
+        outer, range_of = urlencode(rest), urlencode(days)
+
+        def link(rows: dict[str, Any]) -> str:
+            own = "" if "from" in rows else range_of
+            return f"{here}?{'&'.join(filter(None, (urlencode(rows), own, outer)))}"
+
+        return link
 
 
 def asked(*, now: datetime) -> Asked:

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
+from support.refusals import N_
+from support.views import i18n
 from support.views.reports.sheets import Value
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
+SMALLER = {DAY: HOUR, HOUR: MINUTE, MINUTE: 1, 1: 1}
+WORDS = {
+    1: N_("%(many)s s"),
+    MINUTE: N_("%(many)s min %(rest)s s"),
+    HOUR: N_("%(many)s h %(rest)s min"),
+    DAY: N_("%(many)s d %(rest)s h"),
+}
 
 
 def told(value: Value, kind: str) -> str:
@@ -23,15 +32,11 @@ def told(value: Value, kind: str) -> str:
 
 
 def length(seconds: int) -> str:
-    """Write a length of time in its two largest units."""
-    if seconds < MINUTE:
-        return _("%(seconds)s s", seconds=seconds)
-    if seconds < HOUR:
-        return _("%(minutes)s min %(seconds)s s", minutes=seconds // MINUTE, seconds=seconds % 60)
-    if seconds < DAY:
-        minutes = seconds % HOUR // MINUTE
-        return _("%(hours)s h %(minutes)s min", hours=seconds // HOUR, minutes=minutes)
-    return _("%(days)s d %(hours)s h", days=seconds // DAY, hours=seconds % DAY // HOUR)
+    """Write a length of time in its two largest units; a page has a thousand of them."""
+    large = next((size for size in (DAY, HOUR, MINUTE) if seconds >= size), 1)
+    small = SMALLER[large]
+    many, rest = seconds // large, seconds % large // small
+    return i18n.said(WORDS[large]) % {"many": many, "rest": rest}
 
 
 def change(now: Value, before: Value, kind: str) -> str:
