@@ -6,14 +6,14 @@ along as one string, which costs a tenth of a row each. What runs and what was w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Result,
     String,
     and_,
     case,
@@ -47,7 +47,7 @@ def keys(scope: Scope) -> list[tuple[str, str]]:
     return [(metric, tier) for metric in METRICS for tier in TIERS if scope.tier in ("", tier)]
 
 
-def _each(scope: Scope, *answers: Result[Any]) -> Iterator[tuple[Key, str]]:
+def _each(scope: Scope, *answers: Iterable[Any]) -> Iterator[tuple[Key, str]]:
     """Give what was told of each agent, and of nobody, metric by metric and tier by tier."""
     for agent, *found in chain.from_iterable(answers):
         for (metric, tier), told in zip(keys(scope), found, strict=True):
@@ -176,6 +176,11 @@ def _running(scope: Scope, now: datetime) -> Iterator[Part]:
         yield Part(metric, tier, by, waiting=count)
         if verdict == "breached":
             own = 0 if outage else count
-            facts = {"breached": count, "overdue": count, "outage": count - own, "late": own}
+            facts: dict[str, int] = {
+                "breached": count,
+                "overdue": count,
+                "outage": count - own,
+                "late": own,
+            }
             facts |= {"waived": count, "pardoned": own} if pardon else {}
-            yield Part(metric, tier, who, **facts)
+            yield replace(Part(metric, tier, who), **facts)

@@ -41,4 +41,5 @@ def _sqlite(element: Any, compiler: Any, **options: Any) -> str:
 @compiles(epoch, "postgresql")
 def _postgresql(element: Any, compiler: Any, **options: Any) -> str:
     inner = compiler.process(element.clauses, **options)
-    return f"CAST(floor(extract(epoch FROM {inner})) AS BIGINT)"
+    # In double precision, which holds microseconds: `extract` counts in slow decimals.
+    return f"CAST(floor(date_part('epoch', {inner})) AS BIGINT)"

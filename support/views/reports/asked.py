@@ -18,7 +18,7 @@ from support.db import db
 from support.models import TIERS, Agent, Group, Membership, Project, Tag
 from support.refusals import NotFound, Refusal
 from support.reports import spans
-from support.reports.scope import Scope
+from support.reports.scope import Scope, unhurried
 from support.reports.spans import Span
 from support.views import frame, i18n
 from support.views.asked import in_field
@@ -92,6 +92,7 @@ def asked(*, now: datetime) -> Asked:
     Who may read none, yet works somewhere, reads his own figures there.
     """
     me = access.me()
+    unhurried()
     places = list(db.session.scalars(select(Project).order_by(Project.name)))
     mine = [one for one in places if access.has_right(me, Right.REPORTS, one)]
     is_own = not mine
@@ -171,4 +172,5 @@ def choices(offered: Sequence[Project], shown: Sequence[Project]) -> Choices:
 
 
 def _pairs(rows: Any, name: Any) -> list[tuple[int, str]]:
-    return [(row[0], row[1]) for row in db.session.execute(rows.order_by(func.lower(name), name))]
+    found: Any = db.session.execute(rows.order_by(func.lower(name), name))
+    return [(number, name_of) for number, name_of in found]

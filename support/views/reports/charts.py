@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 WIDTH, HEIGHT = 720.0, 200.0
-LEFT, BOTTOM, TOP = 44.0, 22.0, 8.0
+LEFT, BOTTOM, TOP = 44.0, 30.0, 10.0
 LABELS = 10
 
 

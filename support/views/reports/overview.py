@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from babel.dates import format_skeleton
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -103,8 +104,13 @@ def _promises(asked: Asked, measures: Measures, before: Any) -> Sheet:
     return Sheet("promises", _("Promises"), [Column("", "text"), *durations_columns()], rows)
 
 
+def short(day: date) -> str:
+    """Write a day without its year, for the foot of a chart."""
+    return format_skeleton("MMMd", day, locale=i18n.LOCALES[i18n.language()])
+
+
 def _charts(days: Flow) -> list[Chart]:
-    labels = [i18n.day(one.day, "short") for one in days.days]
+    labels = [short(one.day) for one in days.days]
     opened = Series(_("Opened"), [one.opened for one in days.days])
     resolved = Series(_("Resolved"), [one.resolved for one in days.days])
     standing = Series(_("Open at the end"), [one.open for one in days.days])

@@ -69,7 +69,7 @@ def page(asked: Asked, *, now: datetime) -> Page:
     return Page(kind, rows[:PAGE], rows[PAGE - 1][0] if more else None)
 
 
-def _joined(query: Select[Any]) -> Select[Any]:
+def _joined(query: Any) -> Any:
     return query.join(Customer, Customer.id == Conversation.customer_id).join(
         Project, Project.id == Conversation.project_id
     )
@@ -148,7 +148,8 @@ def clocks(scope: Scope, now: datetime) -> Select[Any]:
 def _clocks(rule: Rule, now: datetime) -> Select[Any]:
     columns = (SlaClock.id, SlaClock.conversation_id.label("conversation"), SlaClock.metric)
     facts = (SlaClock.tier, SlaClock.started_at, SlaClock.due_at, SlaClock.elapsed_business_s)
-    verdict = (SlaClock.verdict(now).label("verdict"), SlaWaiver.id.label("waiver"))
+    became: Any = SlaClock.verdict(now)
+    verdict = (became.label("verdict"), SlaWaiver.id.label("waiver"))
     rows = select(*columns, *facts, *verdict, *NAMES).select_from(SlaClock)
     rows = rows.join(Conversation, Conversation.id == SlaClock.conversation_id)
     return _joined(rows).outerjoin(SlaWaiver, SlaWaiver.clock_id == SlaClock.id).where(rule)

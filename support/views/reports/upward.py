@@ -39,7 +39,7 @@ def report(asked: Asked, *, now: datetime) -> Report:
     found = escalated.escalations(asked.scope)
     after = escalated.after(asked.scope, now=now)
     days = flow(asked.scope, now=now)
-    reasons = _names()
+    reasons = _names(asked)
     agents = dict(asked.choices.agents)
     hours, weeks = found.of_hours(), found.of_weeks({one.day: one.opened for one in days.days})
     old = asked.scope.previous()
@@ -58,9 +58,17 @@ def report(asked: Asked, *, now: datetime) -> Report:
     return Report(_("Escalations"), _tiles(found.share, after, before), callouts, charts, sheets)
 
 
-def _names() -> dict[int | None, str]:
-    rows = db.session.scalars(select(EscalationReason))
-    return {one.id: guidance.worded(one) for one in rows}
+def _names(asked: Asked) -> dict[int | None, str]:
+    """Return what the reasons are called; of several projects with the project's name."""
+    places = dict(asked.choices.projects)
+    several = len(asked.scope.projects) > 1
+    rows = select(EscalationReason).where(EscalationReason.project_id.in_(asked.scope.projects))
+    return {
+        one.id: f"{guidance.worded(one)} ({places[one.project_id]})"
+        if several
+        else guidance.worded(one)
+        for one in db.session.scalars(rows)
+    }
 
 
 def _tiles(share: Share, after: After, before: Share | None) -> list[Tile]:
