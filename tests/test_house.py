@@ -29,7 +29,7 @@ VERBS = [
 ]
 FOLDERS = [
     *("calendars", "conversations", "escalation", "groups", "hours", "messages", "notices"),
-    *("reasons", "routing", "sla", "transfer"),
+    *("reasons", "reports", "routing", "sla", "transfer"),
 ]
 
 
