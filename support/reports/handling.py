@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from operator import sub
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, and_, bindparam, case, cast, func, select, text
@@ -56,12 +57,14 @@ class Handling:
         return ratio(self.total, self.covered)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Work:
-    """What one agent had in one role, while it is being counted."""
+    """One agent's intervals in one role: of which conversations, from when to when."""
 
-    spans: list[tuple[int, int, int]] = field(default_factory=list[tuple[int, int, int]])
-    running: int = 0
+    running: int
+    conversations: list[int]
+    begins: list[int]
+    ends: list[int]
 
 
 def handling(scope: Scope, *, now: datetime, role: str = "assignee") -> dict[int, Handling]:
@@ -75,7 +78,7 @@ def _works(scope: Scope, now: datetime, role: str) -> Iterator[tuple[int, Work]]
     for agent, told in _lines(scope, role=role, until=str(int(now.timestamp()))):
         if told is not None:
             runs, *numbers = map(int, told.split(" "))
-            yield agent, Work(list(zip(*[iter(numbers)] * 3, strict=True)), runs)
+            yield agent, Work(runs, numbers[::3], numbers[1::3], numbers[2::3])
 
 
 @prepared
@@ -134,23 +137,41 @@ def _rests(scope: Scope) -> Any:
 
 
 def _summed(work: Work, parked: dict[Span, list[Span]]) -> Handling:
+    pieces, lost = (
+        _pieces(work, parked) if parked else (zip(work.begins, work.ends, strict=True), {})
+    )
     taken: dict[int, int] = defaultdict(int)
-    pieces: list[Span] = []
-    for conversation, begins, ends in work.spans:
-        rests = parked.get((conversation, begins))
-        own = _cut(begins, ends, rests) if rests else [(begins, ends)]
-        taken[conversation] += sum(until - since for since, until in own)
-        pieces += own
-    seconds = sorted(taken.values())
+    for conversation, seconds in zip(
+        work.conversations, map(sub, work.ends, work.begins), strict=True
+    ):
+        taken[conversation] += seconds
+    for conversation, seconds in lost.items():
+        taken[conversation] -= seconds
+    ordered = sorted(taken.values())
     return Handling(
-        intervals=len(work.spans),
+        intervals=len(work.begins),
         conversations=len(taken),
         running=work.running,
-        total=sum(seconds),
+        total=sum(ordered),
         covered=_covered(pieces),
-        median=median(seconds),
-        p90=percentile(seconds, 90),
+        median=median(ordered),
+        p90=percentile(ordered, 90),
     )
+
+
+def _pieces(work: Work, parked: dict[Span, list[Span]]) -> tuple[list[Span], dict[int, int]]:
+    """Return the intervals without their rests, and what those took of each conversation."""
+    pieces: list[Span] = []
+    lost: dict[int, int] = defaultdict(int)
+    rested = {conversation for conversation, _begins in parked}
+    for conversation, begins, ends in zip(work.conversations, work.begins, work.ends, strict=True):
+        if conversation in rested and (rests := parked.get((conversation, begins))):
+            own = _cut(begins, ends, rests)
+            lost[conversation] += ends - begins - sum(until - since for since, until in own)
+            pieces += own
+        else:
+            pieces.append((begins, ends))
+    return pieces, lost
 
 
 def _cut(begins: int, ends: int, rests: Iterable[Span]) -> list[Span]:
@@ -162,7 +183,7 @@ def _cut(begins: int, ends: int, rests: Iterable[Span]) -> list[Span]:
     return [*left, (begins, ends)]
 
 
-def _covered(pieces: list[Span]) -> int:
+def _covered(pieces: Iterable[Span]) -> int:
     """Return for how many seconds at least one of them ran."""
     covered, reached = 0, 0
     for since, until in sorted(pieces):

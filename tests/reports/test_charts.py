@@ -1,5 +1,7 @@
 """Charts: every mark stands for its value, on a scale that ends with a round number."""
 
+from itertools import pairwise
+
 import pytest
 
 from support.views.reports.charts import Chart, Series, nice
@@ -33,7 +35,7 @@ def test_a_line_is_broken_by_a_gap():
 def test_bars_of_one_day_stand_beside_each_other():
     chart = Chart("t", LABELS, [Series("a", [1] * 5), Series("b", [1] * 5)], "days")
     marks = sorted(chart.marks, key=lambda mark: mark.x)
-    pairs = zip(marks, marks[1:], strict=False)
+    pairs = pairwise(marks)
     assert all(left.x + left.width <= right.x + 0.001 for left, right in pairs)
 
 
