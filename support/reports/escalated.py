@@ -6,7 +6,7 @@ up by itself (a phrase, or the ladder) counts apart.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -21,9 +21,11 @@ from support.models.clocks import UPWARD
 from support.reports.durations import DEED
 from support.reports.hours import opened_by_hour
 from support.reports.measures import Measures, Part
-from support.reports.scope import END, NOW, PROJECTS, START, Scope, prepared
+from support.reports.scope import END, NOW, START, Scope, prepared
 from support.reports.statistics import ratio
 
+DONE, SECONDS, VERDICT, _RUNS, OUTAGE, WAIVER = range(6)  # what is read of a clock
+Why = tuple[str, str, int | None]  # metric, tier, reason
 IS_ESCALATION = Handover.kind == literal_column("'escalation'")
 
 
@@ -153,12 +155,15 @@ def _holders(scope: Scope) -> Any:
         Assignment.role == "assignee",
         Assignment.started_at >= START,
     )
-    count = (
-        select(func.count(Assignment.conversation_id.distinct()))
-        .join(Conversation, Conversation.id == Assignment.conversation_id)
-        .where(his, scope.few_cases(), scope.opened())
-        .correlate(Agent)
+    # Asked of each row: joined, PostgreSQL would read every conversation for every agent.
+    opened = (
+        select(1)
+        .where(Conversation.id == Assignment.conversation_id, scope.few_cases(), scope.opened())
+        .correlate(Assignment)
+        .scalar_subquery()
     )
+    count = select(func.count(Assignment.conversation_id.distinct())).where(his, opened == 1)
+    count = count.correlate(Agent)
     return select(Agent.id, count.scalar_subquery())
 
 
@@ -188,52 +193,49 @@ class After:
 
 def after(scope: Scope, *, now: datetime) -> After:
     """Read the clocks that escalations have begun in these days."""
-    found = [_part(row) for row in _upward(scope, now=now)]
-    parts: list[Part] = [part for part, _reason, _target in found]
-    resolutions = [one for one in found if one[0].metric == "resolution"]
-    reasons: dict[int | None, list[Part]] = {}
-    for part, reason, _target in resolutions:
-        reasons.setdefault(reason, []).append(part)
-    targets = [target for part, _reason, target in resolutions if target and part.seconds]
+    told: dict[Why, list[Any]] = defaultdict(list)
+    targets: list[int] = []
+    for metric, tier, reason, target, *rest in _upward(scope, now=now):
+        solves = metric == "resolution"
+        told["resolution" if solves else "response", tier, reason].append(rest)
+        if solves and target and rest[DONE]:
+            targets.append(target)
+    parts = [(key[2], _part(key, clocks)) for key, clocks in told.items()]
+    reasons = {reason for reason, part in parts if part.metric == "resolution"}
     return After(
-        Measures(tuple(parts)),
-        {reason: Measures(tuple(own)) for reason, own in reasons.items()},
+        Measures(tuple(part for _reason, part in parts)),
+        {why: Measures(tuple(part for one, part in parts if one == why)) for why in reasons},
         ratio(sum(targets), len(targets)),
     )
 
 
 @prepared
 def _upward(scope: Scope) -> Any:
-    ids = select(SlaClock.id).where(
-        SlaClock.project_id.in_(PROJECTS),
-        SlaClock.started_at >= START,
-        SlaClock.started_at < END,
-        text(UPWARD),
-    )
     why = and_(Handover.id == SlaClock.started_id, SlaClock.started_kind == "handover")
+    keys = (SlaClock.metric, SlaClock.tier, Handover.reason_id, SlaClock.target_seconds)
+    done = and_(SlaClock.stopped_at.is_not(None), DEED)
+    facts = (SlaClock.elapsed_business_s, SlaClock.verdict(NOW), SlaClock.stopped_at.is_(None))
     return (
-        select(SlaClock.metric, SlaClock.tier, SlaClock.verdict(NOW), SlaClock.outage)
-        .add_columns(DEED, SlaClock.elapsed_business_s, SlaClock.stopped_at.is_(None))
-        .add_columns(SlaWaiver.id, Handover.reason_id, SlaClock.target_seconds)
+        select(*keys, done, *facts, SlaClock.outage, SlaWaiver.id)
         .outerjoin(Handover, why)
         .outerjoin(SlaWaiver, SlaWaiver.clock_id == SlaClock.id)
-        .where(SlaClock.id.in_(ids), scope.few_clocks())
+        .where(scope.clocks(), text(UPWARD))
     )
 
 
-def _part(row: Any) -> tuple[Part, int | None, int | None]:
-    metric, tier, verdict, outage, deed, seconds, runs, waived, reason, target = row
-    part = Part(
-        "resolution" if metric == "resolution" else "response",
-        tier,
+def _part(key: Why, clocks: list[Any]) -> Part:
+    counted = Counter((verdict, runs) for _done, _seconds, verdict, runs, *_rest in clocks)
+    broken = [one for one in clocks if one[VERDICT] == "breached"]
+    return Part(
+        key[0],
+        key[1],
         None,
-        seconds=(seconds,) if deed and not runs else (),
-        met=verdict == "met",
-        void=verdict == "void",
-        breached=verdict == "breached",
-        outage=bool(outage) and verdict == "breached",
-        waived=waived is not None and verdict == "breached",
-        waiting=bool(runs),
-        overdue=bool(runs) and verdict == "breached",
+        seconds=tuple(sorted(one[SECONDS] for one in clocks if one[DONE])),
+        met=counted["met", False],
+        void=counted["void", False],
+        breached=len(broken),
+        outage=sum(bool(one[OUTAGE]) for one in broken),
+        waived=sum(one[WAIVER] is not None for one in broken),
+        waiting=sum(count for (_verdict, runs), count in counted.items() if runs),
+        overdue=counted["breached", True],
     )
-    return part, reason, target

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, and_, bindparam, exists, select, text, true
+from sqlalchemy.orm import aliased
 
 from support import statements
 from support.db import Big, UTCDateTime, db
@@ -22,9 +23,8 @@ TAGGED = select(Tagging.conversation_id).where(
     Tagging.tag_id == bindparam("tag", type_=Big), Tagging.ended_at.is_(None)
 )
 
-HELD = select(Assignment.conversation_id).where(
-    Assignment.agent_id == AGENT, Assignment.role == "assignee"
-)
+_his = aliased(Assignment)  # of another name than what a statement reads of the table
+HELD = select(_his.conversation_id).where(_his.agent_id == AGENT, _his.role == "assignee")
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,3 +137,43 @@ def test_an_escalation_rate_above_a_fifth_is_called_out(desk, told, as_):
     assert (
         "Mei (1" not in as_(desk.sun).get("/reports/escalations?from=2020-01-01&to=2020-02-01").text
     )
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_is_narrowed_by_everything(desk, told, as_, page):
+    browser = as_(desk.sun)
+    every = {"group": desk.frontline.id, "tier": "escalated", "tag": 1, "agent": desk.mei.id}
+    for name, value in every.items():
+        text = browser.get(f"/reports{page}?{WEEK}&{name}={value}&compare=1").text
+        assert "<h1>" in text, name
+    all_of_it = "&".join(f"{name}={value}" for name, value in every.items())
+    assert browser.get(f"/reports{page}?{WEEK}&{all_of_it}").status_code == 200
+
+
+def test_a_narrower_page_counts_less(desk, told, as_):
+    browser = as_(desk.sun)
+
+    def opened(query):
+        text = browser.get(f"/reports?{WEEK}&{query}").text
+        return re.search(r"<dt>Opened</dt>\s*<dd>(?:<a[^>]*>)?([0-9]+)", text).group(1)
+
+    assert opened("") == "2"
+    assert opened("tier=escalated") == "1"
+    assert opened(f"agent={desk.mei.id}") == "2"
+    assert opened(f"agent={desk.sun.id}") == "1"
+    assert opened(f"agent={desk.ken.id}") == "0"
+    assert opened(f"group={desk.advanced.id}") == "1"
+    assert opened("tag=77") == "0"
+
+
+def test_rows_come_a_page_at_a_time(desk, as_):
+    for number in range(53):
+        shifts.arrive(desk.wallet, number)
+    browser = as_(desk.sun)
+    first = browser.get(f"/reports/rows?what=opened&{WEEK}").text
+    assert first.count('<th scope="row">') == 50
+    more = re.search(r'href="(/reports/rows[^"]*before=[^"]*)"', first).group(1)
+    rest = browser.get(more.replace("&amp;", "&")).text
+    assert rest.count('<th scope="row">') == 3
+    numbers = re.findall(r"#(\d+) <bdi>", first + rest)
+    assert len(set(numbers)) == 53
