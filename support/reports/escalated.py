@@ -135,11 +135,10 @@ def _cases(scope: Scope) -> list[Case]:
 
 @prepared
 def _moves(scope: Scope) -> Any:
-    late = select(Handover.id).where(IS_ESCALATION, Handover.asked_at >= START)
     return (
         select(Conversation.id, Conversation.opened_at, Handover.by_id, Handover.reason_id)
         .join(Handover, Handover.conversation_id == Conversation.id)
-        .where(Handover.id.in_(late), scope.few_cases(), scope.opened())
+        .where(IS_ESCALATION, Handover.asked_at >= START, scope.few_cases(), scope.opened())
         .order_by(Conversation.id, Handover.id)
     )
 
