@@ -10,13 +10,14 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from argon2 import PasswordHasher
-from sqlalchemy import Connection, func, insert, inspect, select, text, update
+from sqlalchemy import Connection, Engine, func, insert, inspect, select, text, update
 
 from benchmarks import case, course, store, story, words
 from benchmarks.figures import say
@@ -30,13 +31,26 @@ PASSWORD = "measured in the harbour"  # noqa: S105 - it opens nothing but the da
 PORTION = 1000  # conversations in one transaction
 
 
-@contextmanager
-def copied(plan: Plan) -> Generator[tuple[Path, str]]:
+Builder = Callable[[Plan, Engine], None]
+
+
+def copied(plan: Plan) -> AbstractContextManager[tuple[Path, str]]:
     """Give a folder and the URL of a fresh copy of the data set; both are gone afterwards."""
+    return lent(plan, "benchmark", build, case, course, story, words)
+
+
+@contextmanager
+def lent(
+    plan: Plan, kind: str, builder: Builder, *modules: ModuleType
+) -> Generator[tuple[Path, str]]:
+    """Give a copy of a data set of this kind, which is built once as these modules tell it."""
     database = store.chosen(plan)
-    name = f"benchmark_{plan.conversations}_{fingerprint()}"
+    name = f"{kind}_{plan.conversations}_{fingerprint(modules)}"
     if not database.has(name):
-        build(plan, database, name)
+        say(f"building the data set of {plan.conversations} conversations, once")
+        database.forget(f"{kind}_{plan.conversations}_")
+        with database.building(name) as engine:
+            builder(plan, engine)
     folder = Path(tempfile.mkdtemp(prefix="run-", dir=plan.cache))
     try:
         with database.copied(name, folder) as url:
@@ -45,35 +59,30 @@ def copied(plan: Plan) -> Generator[tuple[Path, str]]:
         shutil.rmtree(folder)
 
 
-def fingerprint() -> str:
+def fingerprint(modules: Iterable[ModuleType]) -> str:
     """Name the shape of the data: another schema or another story is another data set."""
     files = [*(ROOT / "support" / "migrations" / "versions").glob("*.py")]
-    files += [Path(module.__file__ or "") for module in (case, course, story, words)] + [
-        Path(__file__)
-    ]
+    files += [Path(module.__file__ or "") for module in modules] + [Path(__file__)]
     digest = hashlib.sha256()
     for file in sorted(files):
         digest.update(file.read_bytes())
     return digest.hexdigest()[:8]
 
 
-def build(plan: Plan, database: store.Database, name: str) -> None:
-    """Build the data set under its name; one that is not finished never bears it."""
-    say(f"building the data set of {plan.conversations} conversations, once")
-    database.forget(f"benchmark_{plan.conversations}_")
-    with database.building(name) as engine:
+def build(plan: Plan, engine: Engine) -> None:
+    """Build the data set; one that is not finished never bears its name."""
+    with engine.begin() as connection:
+        add_people(connection)
+    author = story.Author(plan.conversations)
+    for first in range(0, plan.conversations, PORTION):
+        for number in range(first, min(first + PORTION, plan.conversations)):
+            author.write(number)
         with engine.begin() as connection:
-            add_people(connection)
-        author = story.Author(plan.conversations)
-        for first in range(0, plan.conversations, PORTION):
-            for number in range(first, min(first + PORTION, plan.conversations)):
-                author.write(number)
-            with engine.begin() as connection:
-                add(connection, author.taken())
-            if first % (20 * PORTION) == 0:
-                say(f"{first} conversations are written")
-        with engine.begin() as connection:
-            finish(connection, author.seq)
+            add(connection, author.taken())
+        if first % (20 * PORTION) == 0:
+            say(f"{first} conversations are written")
+    with engine.begin() as connection:
+        finish(connection, author.seq)
 
 
 def add_people(connection: Connection) -> None:
@@ -92,22 +101,25 @@ def add_people(connection: Connection) -> None:
     connection.execute(insert(Workspace), workspace)
     connection.execute(insert(Project), project)
     connection.execute(insert(BotState), {"project_id": course.PROJECT, "changed_at": start})
-    # Cheap to verify: what is measured begins behind the login.
-    hashed = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
-    names = [*words.AGENTS, words.SUPERVISOR]
-    people = [person(number, name, hashed) for number, name in enumerate(names, 1)]
+    names, kept = [*words.AGENTS, words.SUPERVISOR], hashed()
+    people = [person(number, name, kept) for number, name in enumerate(names, 1)]
     connection.execute(insert(Agent), people)
     connection.execute(insert(Membership), [member(row["id"]) for row in people])
 
 
-def person(number: int, name: str, hashed: str) -> dict[str, Any]:
+def hashed() -> str:
+    """Return the hash of everybody's password, cheap to verify: we measure behind the login."""
+    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+
+
+def person(number: int, name: str, password_hash: str) -> dict[str, Any]:
     """Return the row of an agent; the supervisor owns the installation."""
     return {
         "id": number,
         "email": f"{name.casefold()}@harbour.example",
         "name": name,
         "role": "owner" if number == course.SUPERVISOR else "member",
-        "password_hash": hashed,
+        "password_hash": password_hash,
         "created_at": course.END - course.YEAR,
     }
 

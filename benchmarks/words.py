@@ -36,3 +36,9 @@ NOTED = (
     "Called the payments team, they see transaction {number} in the second batch.",
     "Same customer as last week, please be quick with this one.",
 )
+
+
+def crew(number: int) -> str:
+    """Return what the agent of this number is called on a larger desk."""
+    given = FIRST_NAMES[number % len(FIRST_NAMES)]
+    return f"{given} {number}"

@@ -39,7 +39,7 @@ VERBS = [
 ]
 FOLDERS = [
     *("audit", "calendars", "conversations", "escalation", "groups", "hours", "messages"),
-    *("notices", "reasons", "risk", "routing", "sla", "transfer"),
+    *("notices", "reasons", "reports", "risk", "routing", "sla", "transfer"),
 ]
 
 

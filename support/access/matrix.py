@@ -49,6 +49,7 @@ class Right(StrEnum):
     RISK_HITS = "risk_hits"
     APPROVE = "approve"
     AUDIT = "audit"
+    REPORTS = "reports"
     BOTS = "bots"
     PEOPLE = "people"
     PLAN = "plan"
@@ -94,6 +95,7 @@ KEPT = N_(
 QUEUE = N_("An agent takes from the queues of his groups, if the project lets agents see them.")
 MAY_JOIN = N_("Whoever has joined a conversation may ask for it.")
 NOT_HIS = N_("Nobody approves what he wrote himself.")
+OWN_FIGURES = N_("Every agent reads his own figures.")
 NOT_OWN = N_("Nobody waives what he held himself when it was due.")
 OWN_LOG = N_("What belongs to no project, as logins do, only an owner reads.")
 MATRIX: dict[str, tuple[Line, ...]] = {
@@ -132,6 +134,7 @@ MATRIX: dict[str, tuple[Line, ...]] = {
             NOT_HIS,
         ),
         Line(Right.AUDIT, N_("Read and export the audit log"), YES, YES, NO, YES, OWN_LOG),
+        Line(Right.REPORTS, N_("Read the reports"), YES, YES, NO, YES, OWN_FIGURES),
         Line(Right.READ_SETTINGS, N_("Read the settings"), YES, YES, NO, YES),
         Line(
             Right.CONFIGURE,

@@ -26,6 +26,11 @@ class Assignment(Model):
         CheckConstraint("(ended_at IS NULL) = (last_seq IS NULL)", name="last_seq"),
         Index("ix_assignment_agent_id", "agent_id", "conversation_id"),
         Index("ix_assignment_recent", "agent_id", "started_at"),
+        # The reports: what came to somebody's desk in a range of days.
+        Index(
+            "ix_assignment_began",
+            *("agent_id", "role", "started_at", "conversation_id", "ended_at"),
+        ),
         Index("ix_assignment_conversation_id", "conversation_id"),
         Index(
             "uq_assignment_lead",

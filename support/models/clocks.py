@@ -25,6 +25,8 @@ from support.models.people import Agent
 from support.models.projects import Project
 
 RUNS = text("stopped_at IS NULL")
+# What an escalation has begun: the wait for the target group's reply, and the new resolution.
+UPWARD = "metric <> 'acceptance' AND (only_group_id IS NOT NULL OR started_kind = 'handover')"
 
 
 class SlaClock(Model):
@@ -74,15 +76,25 @@ class SlaClock(Model):
         Index("ix_sla_clock_due", "project_id", "due_at"),
         Index("ix_sla_clock_look_at", "look_at", sqlite_where=RUNS, postgresql_where=RUNS),
         Index(
-            "ix_sla_clock_started_at",
-            "project_id",
-            "metric",
-            "started_at",
-            "tier",
-            "stopped_by_id",
-            "elapsed_business_s",
+            "ix_sla_clock_upward",
+            *("project_id", "started_at"),
+            sqlite_where=text(UPWARD),
+            postgresql_where=text(UPWARD),
         ),
-        Index("ix_sla_clock_due_holder", "due_holder_id", "started_at"),
+        # The reports: what somebody stopped, and what was broken while he held it, read in the
+        # index alone.
+        Index(
+            "ix_sla_clock_stopped_by",
+            *("project_id", "metric", "tier", "stopped_by_id", "started_at"),
+            *("stopped_at", "stop_reason", "due_at", "elapsed_business_s"),
+        ),
+        Index(
+            "ix_sla_clock_broken",
+            *("project_id", "metric", "tier", "due_holder_id", "started_at"),
+            *("stopped_at", "stop_reason", "due_at", "due_seen_at", "outage"),
+            sqlite_where=text("due_seen_at IS NOT NULL"),
+            postgresql_where=text("due_seen_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[primary_key]

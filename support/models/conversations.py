@@ -139,6 +139,9 @@ class Conversation(Model):
             sqlite_where=text("status != 'resolved' AND due_at IS NOT NULL"),
             postgresql_where=text("status != 'resolved' AND due_at IS NOT NULL"),
         ),
+        # The reports: what came and went, day by day.
+        Index("ix_conversation_opened_at", "project_id", "opened_at"),
+        Index("ix_conversation_resolved_at", "project_id", "resolved_at"),
         # A customer has one running conversation at most: the database says so.
         Index(
             "uq_conversation_running",

@@ -120,6 +120,9 @@ def fresh_salt() -> str:
     return secrets.token_hex(16)
 
 
+RESTS = "kind IN ('conversation.waiting', 'conversation.snoozed', 'conversation.woken')"
+
+
 class Event(Model):
     """One deed, never changed and never removed. `seq` is its place in a thread if it has one.
 
@@ -136,6 +139,13 @@ class Event(Model):
         Index("ix_event_kind", "kind", "at"),
         Index("ix_event_project_id", "project_id", "at"),
         Index("ix_event_address", "address", "at", sqlite_where=HAS, postgresql_where=HAS),
+        # The reports: what was parked, and when it was taken up.
+        Index(
+            "ix_event_rest",
+            *("at", "conversation_id"),
+            sqlite_where=text(RESTS),
+            postgresql_where=text(RESTS),
+        ),
     )
 
     id: Mapped[primary_key]

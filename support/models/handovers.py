@@ -27,6 +27,12 @@ class Handover(Model):
             "kind IN ('transfer', 'escalation', 'return', 'takeover', 'auto')", name="kind"
         ),
         Index(
+            "ix_handover_escalation",
+            *("asked_at", "conversation_id", "by_id", "to_agent_id", "reason_id"),
+            sqlite_where=text("kind = 'escalation'"),
+            postgresql_where=text("kind = 'escalation'"),
+        ),
+        Index(
             "ix_handover_due_at",
             "due_at",
             sqlite_where=text("accepted_at IS NULL AND ended_at IS NULL"),

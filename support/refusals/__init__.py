@@ -10,6 +10,7 @@ from support.refusals.base import Refusal as Refusal
 from support.refusals.groups import *  # noqa: F403 - found here as well
 from support.refusals.moves import *  # noqa: F403 - found here as well
 from support.refusals.promises import *  # noqa: F403 - found here as well
+from support.refusals.reports import *  # noqa: F403 - found here as well
 from support.refusals.risk import *  # noqa: F403 - found here as well
 from support.refusals.risk_words import *  # noqa: F403 - found here as well
 

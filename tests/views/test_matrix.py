@@ -67,6 +67,7 @@ NEEDS = {
     "approvals": Right.APPROVE,
     "stopped": Action.REPLY,
     "stopped.approval": Action.VIEW,
+    "reports": Right.REPORTS,
     "notices": Right.OWN,
     "presence": Right.OWN,
     "mentioning": Action.NOTE,
@@ -98,7 +99,7 @@ KEPT = (
 FEWER = ("account.end_login", "alerts.seen", "collaborators.ask_lead")
 READ_BY_AUDITORS = (
     *(Right.READ_SETTINGS, Right.CONDITIONS, Right.BOARD, Right.OWN),
-    *(Right.RISK_HITS, Right.AUDIT),
+    *(Right.RISK_HITS, Right.AUDIT, Right.REPORTS),
 )
 # What marks an object of the wallet's project in an address.
 INSIDE = ("{wallet}", "{case}", "{waiting}", "{file}", "{handed}", "{closing}", "{attempt}")
