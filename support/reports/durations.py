@@ -76,7 +76,9 @@ def _asked(scope: Scope, told: Any, who: Any, *rules: ColumnElement[bool], nobod
 def _counted() -> Any:
     """Write seconds and counts of a stretch in one text: `60,61;met;void;unneeded;unanswered`."""
     why = SlaClock.stop_reason
-    rules = (VERDICT == "met", VERDICT == "void")
+    # The verdict of what has stopped, without what is asked of running ones.
+    due, stopped = SlaClock.due_at, SlaClock.stopped_at
+    rules = (and_(DEED, stopped <= due), or_(due.is_(None), and_(~DEED, stopped < due)))
     rules += (why == "no_reply_needed", why == "resolved_unanswered")
     seconds = func.aggregate_strings(cast(case((DEED, SlaClock.elapsed_business_s)), String), ",")
     text = func.coalesce(seconds, "")

@@ -69,12 +69,14 @@ class Scope:
 
     def clocks(self) -> ColumnElement[bool]:
         """Filter: clocks that started in these days; a clock belongs to the day it started."""
-        return and_(SlaClock.project_id.in_(PROJECTS), self.few_clocks())
+        return and_(SlaClock.project_id.in_(PROJECTS), *self._of_clocks())
 
     def few_clocks(self) -> ColumnElement[bool]:
         """Filter the same of clocks that are few already, each of them looked at."""
+        return and_((SlaClock.project_id + 0).in_(PROJECTS), *self._of_clocks())
+
+    def _of_clocks(self) -> list[ColumnElement[bool]]:
         rules: list[ColumnElement[bool]] = [
-            (SlaClock.project_id + 0).in_(PROJECTS),
             SlaClock.started_at >= START,
             SlaClock.started_at < END,
         ]
@@ -84,7 +86,7 @@ class Scope:
             rules.append(SlaClock.tier == TIER)
         if self.tag is not None:
             rules.append(SlaClock.conversation_id.in_(TAGGED))
-        return and_(*rules)
+        return rules
 
     def conversations(self) -> ColumnElement[bool]:
         """Filter: conversations opened in these days."""
@@ -96,14 +98,17 @@ class Scope:
 
     def cases(self) -> ColumnElement[bool]:
         """Filter: conversations of these projects, whenever they were opened."""
-        return and_(Conversation.project_id.in_(PROJECTS), self.few_cases())
+        return and_(Conversation.project_id.in_(PROJECTS), *self._of_cases())
 
     def few_cases(self) -> ColumnElement[bool]:
         """Filter the same of conversations that were reached by something else.
 
         An expression is no column of an index: without it SQLite would read them all first.
         """
-        rules: list[ColumnElement[bool]] = [(Conversation.project_id + 0).in_(PROJECTS)]
+        return and_((Conversation.project_id + 0).in_(PROJECTS), *self._of_cases())
+
+    def _of_cases(self) -> list[ColumnElement[bool]]:
+        rules: list[ColumnElement[bool]] = []
         if self.group is not None:
             rules.append(Conversation.group_id == GROUP)
         if self.tier:
@@ -112,7 +117,7 @@ class Scope:
             rules.append(Conversation.id.in_(HELD))
         if self.tag is not None:
             rules.append(Conversation.id.in_(TAGGED))
-        return and_(*rules)
+        return rules
 
     @property
     def is_whole(self) -> bool:
