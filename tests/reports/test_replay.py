@@ -51,8 +51,9 @@ def opinion(levels, full):
 
 
 def rows_of(case):
-    said = db.session.scalars(select(Message).where(Message.conversation_id == case)).all()
-    return said, db.session.scalars(select(Event).where(Event.conversation_id == case)).all()
+    said = select(Message).where(Message.conversation_id == case)
+    done = select(Event).where(Event.conversation_id == case, Event.seq.is_not(None))
+    return db.session.scalars(said).all(), db.session.scalars(done).all()
 
 
 def clocks_of(levels, said, events):
