@@ -22,7 +22,7 @@ WHY_REJECTED = "Under investigation since Tuesday. Send him to the form instead.
 
 @dataclass(frozen=True, slots=True)
 class DemoWords:
-    """A group of risk words to be made in every project."""
+    """A group of risk words that applies to every project."""
 
     name: str
     lines: Mapping[str, tuple[str, ...]]
@@ -55,13 +55,14 @@ NEARLY = (
 )
 
 
-def arrange(project: Project, *, by: Agent, now: datetime) -> None:
-    """Give a project its lists."""
+def arrange(projects: list[Project], *, by: Agent, now: datetime) -> None:
+    """Give the projects their lists."""
     for one in GROUPS:
-        group = changes.create_group(one.name, projects=[project], by=by, now=now, **one.rules)
+        group = changes.create_group(one.name, projects=projects, by=by, now=now, **one.rules)
         for kind, lines in one.lines.items():
             changes.add_words(group, kind, lines, by=by, now=now)
-    own_addresses.add(project, TREASURY, "Treasury", by=by, now=now)
+    for project in projects:
+        own_addresses.add(project, TREASURY, "Treasury", by=by, now=now)
 
 
 def nearly(conversation: Conversation, act: Act, *, by: Agent) -> None:

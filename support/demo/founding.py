@@ -79,7 +79,7 @@ def _settle(settings: Settings, *, now: datetime) -> None:
         )
         for one in TEAM
     }
-    owner = agents[TEAM[0].email]
+    owner, made = agents[TEAM[0].email], list[Project]()
     for one in PROJECTS:
         bot = projects.Bot(one.bot_id, one.username, one.bot_name)
         project = projects.create(
@@ -93,7 +93,8 @@ def _settle(settings: Settings, *, now: datetime) -> None:
         )
         _staff(project, one.key, agents, owner, now=now)
         arrange(project, one.key, agents, by=owner, now=now)
-        care.arrange(project, by=owner, now=now)
+        made.append(project)
+    care.arrange(made, by=owner, now=now)
 
 
 def _staff(
