@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from support import utf16
 from support.models import RiskAttempt, RiskHit
@@ -23,6 +24,11 @@ class Part:
 
     surface: str
     text: str
+
+    @property
+    def stem(self) -> str:
+        """Its words alone: a file's name without its ending."""
+        return PurePath(self.text).stem if self.surface == "file_name" else self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +78,20 @@ class Findings:
 def find(
     ready: Matcher, parts: Sequence[Part], *, before: str, is_escalated: bool
 ) -> Findings | None:
-    """Return what these parts say that needs care, together with what was said `before`."""
+    """Return what these parts say that needs care, together with what was said `before`.
+
+    Each part may go on with that, or with the parts before it: what begins in a caption may end
+    in the name of a file.
+    """
     met: list[tuple[Part, Found, int]] = []
-    at = 0
+    at, so_far = 0, before
     for part in parts:
-        found = ready.scan(part.text, before=before)
+        found = dict.fromkeys(ready.scan(part.text, before=before))
+        if so_far != before:
+            found |= dict.fromkeys(ready.scan(part.text, before=so_far))
         met += [(part, one, at) for one in found if is_escalated or not one.rule.only_escalated]
         at += len(part.text) + 1
+        so_far = f"{so_far}\n{part.stem}"
     return Findings(tuple(parts), tuple(met)) if met else None
 
 

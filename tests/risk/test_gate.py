@@ -201,6 +201,16 @@ def test_some_words_count_in_escalated_conversations_only(case, mei, words):
     assert answer(case, "our lawyer", by=mei).is_stopped
 
 
+def test_what_begins_in_a_caption_ends_in_no_file_name(case, mei, frozen):
+    files = [
+        messages.Upload(path=f"aa/{name}", file_name=name, mime="text/plain", size=9)
+        for name in ("9y.txt", "Dxyz.txt")
+    ]
+    attempt = answer(case, "Send it to T", by=mei, uploads=tuple(files))
+    assert (attempt.surface, attempt.outcome) == ("file_name", "waiting")
+    assert isinstance(answer(case, "Send it", by=mei, uploads=tuple(files)), list)
+
+
 def test_captions_and_file_names_are_looked_at(case, mei, frozen):
     file = messages.Upload(path="aa/1", file_name="T9yD.pdf", mime="application/pdf", size=9)
     attempt = answer(case, "here", by=mei, uploads=(file,))
