@@ -22,7 +22,7 @@ NAMES = (
     "memory",
 )
 YEARLY = 200_000  # conversations that the reports read
-UNCONFIGURED = ("reasons", "risk", "start", "memory")
+UNCONFIGURED = ("reasons", "start", "memory")
 
 
 def main() -> None:
