@@ -69,10 +69,12 @@ def export() -> Response:
     asked = Asked.of(request.args)
     ledger.page(agent, asked, most=1)  # refuses what is not his before anything is recorded
     given = {name: ledger.plain(value) for name, value in asked.args.items()}
-    kind, project = EventKind.AUDIT_EXPORTED, asked.project
+    named = places(agent)
+    project = asked.project if asked.project in named else None  # a number can be anything
+    kind = EventKind.AUDIT_EXPORTED
     events.record(kind, by=agent, now=utcnow(), project_id=project, asked=given)
     commit()
-    lines = stream_with_context(written(agent, asked, places(agent)))
+    lines = stream_with_context(written(agent, asked, named))
     response = Response(lines, mimetype="text/csv")
     response.headers["Content-Disposition"] = 'attachment; filename="audit.csv"'
     return response
