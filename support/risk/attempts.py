@@ -57,13 +57,18 @@ def record(
         hits=findings.hits(),
     )
     if stop != "block":
-        attempt.expires_at = now + (CONFIRM_WITHIN if stop == "confirm" else DECIDE_WITHIN)
-        attempt.token = secrets.token_urlsafe(32)
-        attempt.token_digest = _digest(attempt.token)
+        _keep_open(attempt, now=now)
     db.session.add(attempt)
     db.session.flush()
     _recorded(attempt, EventKind.RISK_STOPPED, by=by, now=now, text=events.digest(attempt.text))
     return attempt
+
+
+def _keep_open(attempt: RiskAttempt, *, now: datetime) -> None:
+    """Let it go on for a while, by whoever brings its token."""
+    within = CONFIRM_WITHIN if attempt.stop == "confirm" else DECIDE_WITHIN
+    attempt.expires_at, attempt.token = now + within, secrets.token_urlsafe(32)
+    attempt.token_digest = _digest(attempt.token)
 
 
 def _recorded(
